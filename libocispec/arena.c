@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* arena.c - memory of a document: given out in order, freed as a whole */
+#include "libocispec/ocispec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct chunk {
+	struct chunk *next;
+	max_align_t data[];
+};
+
+struct oci_arena {
+	struct chunk *chunks;
+	char *at, *end;
+};
+
+enum { CHUNK_SIZE = 16000 };
+
+struct oci_arena *oci_arena_new(void)
+{
+	return calloc(1, sizeof(struct oci_arena));
+}
+
+void *oci_arena_get(struct oci_arena *arena, size_t size)
+{
+	void *p;
+
+	if (size > SIZE_MAX - 2 * sizeof(max_align_t) - sizeof(struct chunk))
+		return NULL;
+	size = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
+	if (!arena->chunks || (size_t)(arena->end - arena->at) < size) {
+		size_t room = size > CHUNK_SIZE ? size : CHUNK_SIZE;
+		struct chunk *c = calloc(1, sizeof *c + room);
+
+		if (!c)
+			return NULL;
+		c->next = arena->chunks;
+		arena->chunks = c;
+		arena->at = (char *)c->data;
+		arena->end = arena->at + room;
+	}
+	p = arena->at;
+	arena->at += size;
+	return p;
+}
+
+char *oci_arena_copy(struct oci_arena *arena, const char *s, size_t n)
+{
+	char *copy = oci_arena_get(arena, n + 1);
+
+	if (copy)
+		memcpy(copy, s, n);
+	return copy;
+}
+
+struct oci_arena *oci_arena_free(struct oci_arena *arena)
+{
+	struct chunk *next;
+
+	if (!arena)
+		return NULL;
+	for (struct chunk *c = arena->chunks; c; c = next) {
+		next = c->next;
+		free(c);
+	}
+	free(arena);
+	return NULL;
+}

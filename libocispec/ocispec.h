@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ocispec.h - the OCI runtime specification's JSON as C structs
+ *
+ * spec.def is the specification: struct oci_config, oci_process, oci_linux, ... and the presence
+ * bit of each member are read from it.  One engine parses, emits and describes every object:
+ *
+ *	struct oci_arena *arena = oci_arena_new();
+ *	const struct oci_config *c = oci_parse(&oci_config_type, json, len, arena, &sink);
+ *	if (oci_has(memory, c->linux->resources->memory, limit)) ...
+ *	oci_arena_free(arena);
+ *
+ * Absent strings, objects and lists are NULL or empty; absent numbers are 0: ask oci_has().
+ * Everything that oci_parse returns lives in the arena and dies with it.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct oci_strs {
+	size_t n;
+	const char **v;
+};
+struct oci_u32s {
+	size_t n;
+	uint32_t *v;
+};
+struct oci_ints {
+	size_t n;
+	int32_t *v;
+};
+struct oci_pair {
+	const char *key, *value;
+};
+struct oci_map {
+	size_t n;
+	struct oci_pair *v;
+};
+struct oci_type;
+
+/* The words of each list, as numbers: OCI_namespace_type_MOUNT == 0, ...; OCI_namespace_type_WORDS
+ * is their count. */
+#define WORDS(e)         enum oci_##e {
+#define WORD(e, id, w)   OCI_##e##_##id,
+#define WORDS_END(e)     OCI_##e##_WORDS };
+#include "libocispec/enums.def"
+#undef WORDS
+#undef WORD
+#undef WORDS_END
+
+struct oci_enum {
+	const char *name;
+	size_t n;
+	const char *const *words;
+};
+#define WORDS(e)         extern const struct oci_enum oci_##e##_enum;
+#define WORD(e, id, w)
+#define WORDS_END(e)
+#include "libocispec/enums.def"
+#undef WORDS
+#undef WORD
+#undef WORDS_END
+
+#define OCI_TABLE "libocispec/spec.def"
+#include "libocispec/table_structs.h"
+#undef OCI_TABLE
+
+/* Is the member there?  oci_has(memory, p, limit): p may be NULL. */
+#define oci_has(o, p, m) ((p) != NULL && ((p)->has >> OCI_##o##_##m & 1) != 0)
+/* Sets a member by hand: oci_set(state, &s, pid, 12). */
+#define oci_set(o, p, m, ...) ((p)->m = (__VA_ARGS__), (p)->has |= UINT64_C(1) << OCI_##o##_##m)
+/* Marks a member that was filled in by other means as present. */
+#define oci_mark(o, p, m) ((p)->has |= UINT64_C(1) << OCI_##o##_##m)
+
+/* ---- memory: a document lives and dies as a whole ---- */
+struct oci_arena;
+/* NULL when out of memory. */
+struct oci_arena *oci_arena_new(void);
+/* Zeroed memory, aligned for any type, or NULL when out of memory. */
+void *oci_arena_get(struct oci_arena *arena, size_t size);
+/* A copy of n bytes of s and a NUL; NULL when out of memory. */
+char *oci_arena_copy(struct oci_arena *arena, const char *s, size_t n);
+/* Accepts NULL; returns NULL. */
+struct oci_arena *oci_arena_free(struct oci_arena *arena);
+
+/* ---- problems ---- */
+enum oci_severity { OCI_WARNING, OCI_ERROR };
+enum oci_problem_kind {
+	OCI_PROBLEM_SYNTAX,   /* not JSON, bad UTF-8, NUL, too deep, too long: parsing can't go on */
+	OCI_PROBLEM_TYPE,     /* wrong type or range, unknown word, null where none may be */
+	OCI_PROBLEM_DUPLICATE,
+	OCI_PROBLEM_MISSING,  /* pointer names the missing member */
+	OCI_PROBLEM_UNKNOWN,  /* a key that the specification does not have: a warning */
+	OCI_PROBLEM_RULE,     /* a rule across members (check.c) */
+	OCI_PROBLEM_MEMORY,   /* out of memory */
+};
+struct oci_problem {
+	enum oci_severity severity;
+	enum oci_problem_kind kind;
+	size_t offset;            /* byte in the JSON text; OCI_NO_OFFSET: find it by the pointer */
+	char pointer[512];        /* RFC 6901; "" is the whole document */
+	char text[512];           /* "must be an integer, is a string": one line, foreign words escaped */
+	char help[256];           /* advice ("did you mean \"limit\"?"), or "" */
+};
+#define OCI_NO_OFFSET SIZE_MAX
+
+/* Where problems go.  take() returns true to go on (a syntax or memory error ends parsing all the
+ * same), false to stop.  problem is only valid during the call. */
+struct oci_sink {
+	bool (*take)(struct oci_sink *sink, const struct oci_problem *problem);
+	void *context;
+};
+
+/* ---- parsing, emitting, checking ---- */
+enum { OCI_SIZE_MAX = 16 << 20, OCI_DEPTH_MAX = 32 };
+
+/*
+ * Parses one JSON object of the type.  Returns NULL after any problem of severity error that
+ * stopped it, or when the sink took an error and went on: a non-NULL result is complete and clean.
+ * Unknown keys, and null for an absent member, are accepted as SPEC says (a warning for the first).
+ */
+void *oci_parse(const struct oci_type *type, const char *json, size_t len, struct oci_arena *arena,
+		struct oci_sink *sink);
+
+/*
+ * Like oci_parse, but hands out what could be understood although the sink took errors (for `check`,
+ * which goes on to the cross-field rules); *clean says whether there was no error.
+ */
+void *oci_parse_all(const struct oci_type *type, const char *json, size_t len,
+		    struct oci_arena *arena, struct oci_sink *sink, bool *clean);
+
+enum oci_style { OCI_COMPACT, OCI_PRETTY };
+/* The object as JSON, members in the table's order; slashes unescaped.  malloc'ed (free it), NUL
+ * terminated, *len without the NUL; NULL when out of memory. */
+char *oci_emit(const struct oci_type *type, const void *object, enum oci_style style, size_t *len);
+
+/* The specification's rules that a row can't say, each problem to the sink.  Returns false if the
+ * sink stopped it or an error was found. */
+bool oci_check_config(const struct oci_config *config, struct oci_sink *sink);
+bool oci_check_process(const struct oci_process *process, const char *pointer, struct oci_sink *sink);
+
+/* Line and column (from 1, columns in bytes) of the value a pointer names, by a second scan of the
+ * text; of the object that should hold it when it is missing.  False if it can't be found. */
+bool oci_locate(const char *json, size_t len, const char *pointer, unsigned *line, unsigned *column);
+/* The same for a byte offset. */
+void oci_line_column(const char *json, size_t len, size_t offset, unsigned *line, unsigned *column);
+
+/* ---- words ---- */
+/* The number of a word of n bytes, or -1. */
+int oci_word_number(const struct oci_enum *list, const char *word, size_t n);
+/* The nearest of n words to a mistyped one, or NULL if none is near; words[i] at stride bytes. */
+const char *oci_nearest(const char *word, size_t len, const char *const *words, size_t n);
+
+/* ---- walking the table ---- */
+enum oci_kind {
+	OCI_BOOL, OCI_I32, OCI_I64, OCI_U16, OCI_U32, OCI_U64, OCI_STR, OCI_ENUM,
+	OCI_STRS, OCI_U32S, OCI_ENUMS, OCI_MAP, OCI_OBJ, OCI_OBJS, OCI_MAPOF,
+};
+enum { OCI_REQUIRED = 1, OCI_POSITIVE = 2, OCI_MODE = 4, OCI_NONEMPTY = 8 };
+struct oci_field {
+	const char *key;
+	uint8_t key_len, kind, flags;
+	uint16_t offset;
+	const void *child; /* struct oci_type of objects, struct oci_enum of words */
+};
+struct oci_type {
+	const char *name;
+	uint16_t size, n_fields;
+	uint64_t required;
+	const struct oci_field *fields;
+};

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* table_undef.h - after a reading of a table: its words are free for the next */
+#undef OBJECT
+#undef END
+#undef BOOL
+#undef I32
+#undef I64
+#undef U16
+#undef U32
+#undef U64
+#undef STR
+#undef ENUM
+#undef STRS
+#undef U32S
+#undef ENUMS
+#undef MAP
+#undef OBJ
+#undef OBJS
+#undef MAPOF

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* error.c - errors as values: filling them in and spelling them */
+#include "base/error.h"
+
+#include "base/auto.h"
+#include "base/errno_names.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Copies s into buf; what does not fit is taken from the middle, where paths say least. */
+static bool copy_cut(char *buf, size_t size, const char *s, size_t n)
+{
+	static const char dots[] = " ... ";
+	size_t keep, head;
+
+	if (n < size) {
+		memcpy(buf, s, n);
+		buf[n] = '\0';
+		return false;
+	}
+	keep = size - 1 - (sizeof dots - 1);
+	head = keep * 2 / 3;
+	memcpy(buf, s, head);
+	memcpy(buf + head, dots, sizeof dots - 1);
+	memcpy(buf + head + sizeof dots - 1, s + n - (keep - head), keep - head);
+	buf[size - 1] = '\0';
+	return true;
+}
+
+/* printf into a field of fixed size, cut in the middle; true when it had to be cut. */
+__attribute__((format(printf, 3, 0))) static bool print_cut(char *field, size_t size,
+							    const char *fmt, va_list ap)
+{
+	char whole[8192];
+	int n = vsnprintf(whole, sizeof whole, fmt, ap);
+
+	if (n < 0)
+		n = 0;
+	if ((size_t)n >= sizeof whole)
+		n = sizeof whole - 1;
+	return copy_cut(field, size, whole, (size_t)n);
+}
+
+__attribute__((format(printf, 3, 0))) static int begin(struct error *err, int errno_value,
+						       const char *fmt, va_list ap)
+{
+	memset(err, 0, sizeof *err);
+	err->errno_value = errno_value;
+	err->cut = print_cut(err->text, sizeof err->text, fmt, ap);
+	return error_code(err);
+}
+
+int error_code(const struct error *err)
+{
+	return err->errno_value ? -err->errno_value : -ECANCELED;
+}
+
+int fail(struct error *err, int errno_value, const char *fmt, ...)
+{
+	va_list ap;
+	int r;
+
+	va_start(ap, fmt);
+	r = begin(err, errno_value, fmt, ap);
+	va_end(ap);
+	return r;
+}
+
+int fail_call(struct error *err, int errno_value, const char *syscall, const char *fmt, ...)
+{
+	va_list ap;
+	int r;
+
+	va_start(ap, fmt);
+	r = begin(err, errno_value, fmt, ap);
+	va_end(ap);
+	(void)snprintf(err->syscall, sizeof err->syscall, "%s", syscall);
+	return r;
+}
+
+int fail_command(struct error *err, int errno_value, const char *fmt, ...)
+{
+	va_list ap;
+	int r;
+
+	va_start(ap, fmt);
+	r = begin(err, errno_value, fmt, ap);
+	va_end(ap);
+	err->phrase = ERROR_PHRASE_COMMAND;
+	err->spelt = true;
+	return r;
+}
+
+int fail_usage(struct error *err, const char *fmt, ...)
+{
+	va_list ap;
+	int r;
+
+	va_start(ap, fmt);
+	r = begin(err, 0, fmt, ap);
+	va_end(ap);
+	err->usage = true;
+	return r;
+}
+
+int within(struct error *err, const char *fmt, ...)
+{
+	char inner[ERROR_TEXT_MAX], outer[ERROR_TEXT_MAX / 2], whole[2 * ERROR_TEXT_MAX];
+	va_list ap;
+	int n;
+
+	memcpy(inner, err->text, sizeof inner);
+	va_start(ap, fmt);
+	(void)print_cut(outer, sizeof outer, fmt, ap);
+	va_end(ap);
+	n = snprintf(whole, sizeof whole, "%s: %s", outer, inner);
+	if (copy_cut(err->text, sizeof err->text, whole, (size_t)n))
+		err->cut = true;
+	return error_code(err);
+}
+
+int fail_at(struct error *err, const char *pointer_fmt, ...)
+{
+	va_list ap;
+
+	if (!err->has_pointer) {
+		va_start(ap, pointer_fmt);
+		(void)print_cut(err->pointer, sizeof err->pointer, pointer_fmt, ap);
+		va_end(ap);
+		err->has_pointer = true;
+	}
+	return error_code(err);
+}
+
+int help(struct error *err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)print_cut(err->help, sizeof err->help, fmt, ap);
+	va_end(ap);
+	return error_code(err);
+}
+
+static const struct {
+	int value;
+	const char *name, *words;
+} errnos[] = {
+#define ERRNO(name, words) { name, #name, words },
+	ERRNO_TABLE
+#undef ERRNO
+};
+
+const char *errno_name(int errno_value)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errnos); i++)
+		if (errnos[i].value == errno_value)
+			return errnos[i].name;
+	return "E?";
+}
+
+const char *errno_words(int errno_value)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errnos); i++)
+		if (errnos[i].value == errno_value)
+			return errnos[i].words;
+	return "failed";
+}
+
+/* What engines search for (in any case), and the errors that may say it. */
+static const struct {
+	const char *words;
+	enum error_phrase owner;
+} phrases[] = {
+	{ "permission denied", ERROR_PHRASE_COMMAND },
+	{ "operation not permitted", ERROR_PHRASE_COMMAND },
+	{ "no such file or directory", ERROR_PHRASE_COMMAND },
+	{ "executable file not found in", ERROR_PHRASE_COMMAND },
+	{ "is a directory", ERROR_PHRASE_COMMAND },
+	{ "not a directory", ERROR_PHRASE_COMMAND },
+	{ "open executable", ERROR_PHRASE_COMMAND },
+	{ "system cannot find the file specified", ERROR_PHRASE_COMMAND },
+	{ "does not exist", ERROR_PHRASE_NO_CONTAINER },
+	{ "container not running", ERROR_PHRASE_NOT_RUNNING },
+	{ "no such process", ERROR_PHRASE_NOT_RUNNING },
+	{ "process already finished", ERROR_PHRASE_NOT_RUNNING },
+};
+
+/* "permission denied" becomes "permission_denied": a person still reads it, an engine does not. */
+static void break_phrases(char *text, enum error_phrase allowed)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(phrases); i++) {
+		char *at = text;
+
+		if (phrases[i].owner == allowed)
+			continue;
+		while ((at = strcasestr(at, phrases[i].words)) != NULL)
+			*strchr(at, ' ') = '_';
+	}
+}
+
+char *error_words(const struct error *err, char *buf, size_t size)
+{
+	char tail[128] = "";
+	size_t room;
+
+	if (err->errno_value && !err->spelt)
+		(void)snprintf(tail, sizeof tail, "%s%s (%s)", *err->text ? ": " : "",
+			       errno_words(err->errno_value), errno_name(err->errno_value));
+	room = size > strlen(tail) ? size - strlen(tail) : 1;
+	(void)copy_cut(buf, room, err->text, strlen(err->text));
+	(void)snprintf(buf + strlen(buf), size - strlen(buf), "%s", tail);
+	for (char *c = buf; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = ' ';
+	break_phrases(buf, err->phrase);
+	return buf;
+}
+
+/* Length of the valid UTF-8 sequence at s (n bytes left), or 0. */
+static size_t utf8_length(const unsigned char *s, size_t n)
+{
+	size_t want = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
+
+	if (want == 0 || want > n)
+		return 0;
+	for (size_t i = 1; i < want; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) || (*s == 0xf0 && s[1] < 0x90) ||
+	    (*s == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return want;
+}
+
+static char *escape(char *at, const unsigned char *s, size_t n)
+{
+	while (n) {
+		size_t len = utf8_length(s, n);
+
+		if (len == 0 || *s < ' ' || *s == 0x7f) {
+			at += snprintf(at, 5, "\\x%02x", *s);
+			len = 1;
+		} else {
+			memcpy(at, s, len);
+			at += len;
+		}
+		s += len;
+		n -= len;
+	}
+	*at = '\0';
+	return at;
+}
+
+char *foreign_n(const char *words, size_t n, char buf[FOREIGN_BUF])
+{
+	char cut[ERROR_FOREIGN_MAX + 1];
+
+	while (n && (words[n - 1] == '\n' || words[n - 1] == ' '))
+		n--;
+	(void)copy_cut(cut, sizeof cut, words, n);
+	(void)escape(buf, (const unsigned char *)cut, n < sizeof cut ? n : strlen(cut));
+	break_phrases(buf, ERROR_PHRASE_NONE);
+	return buf;
+}
+
+char *foreign(const char *words, char buf[FOREIGN_BUF])
+{
+	return foreign_n(words, strlen(words), buf);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * error.h - an error is a value
+ *
+ * A struct error owns no heap and holds no pointer: it is valid after a failed allocation, in a
+ * cloned child, and one send() carries it unchanged from the container's side to the runtime.
+ *
+ *	fd = in_root_open(root, path, O_PATH, err);
+ *	if (fd < 0)
+ *		return fd;                            forwarded; a loop above says in what
+ *	...
+ *	return fail(err, errno, "open \"%s\"", path);      begins a chain
+ *	return within(err, "mounts[%zu]", i);              "mounts[2]: open \"/x\": ..."
+ *
+ * A function that can fail takes `struct error *err` last and returns 0, an fd or a count, or a
+ * negative number (then err is filled in; only its sign means something); a positive result other
+ * than an fd or count is named in the function's header.
+ *
+ * Engines look for phrases in our messages (podman and docker turn "permission denied" into "the
+ * user's command cannot be run"), so errno is spelt by our own table ("is missing (ENOENT)") and
+ * error_words() breaks up every phrase that the error has no right to use: see enum error_phrase.
+ */
+#pragma once
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The phrases that engines match, and the one kind of error that may print each. */
+enum error_phrase {
+	ERROR_PHRASE_NONE,
+	ERROR_PHRASE_COMMAND,      /* the user's program can't be executed */
+	ERROR_PHRASE_NO_CONTAINER, /* "does not exist": no container has this id */
+	ERROR_PHRASE_NOT_RUNNING,  /* "container not running", "no such process" */
+};
+
+enum {
+	ERROR_TEXT_MAX = 1536,
+	ERROR_POINTER_MAX = 512,
+	ERROR_HELP_MAX = 512,
+	ERROR_FOREIGN_MAX = 200, /* bytes of other people's words we repeat */
+};
+
+struct error {
+	int32_t errno_value;   /* the kernel's answer; 0: none */
+	uint8_t phrase;        /* enum error_phrase */
+	uint8_t usage;         /* the command line is at fault: exit code 2 */
+	uint8_t cut;           /* text was too long and lost its middle */
+	uint8_t spelt;         /* text says the errno already: do not add its words */
+	uint16_t hint;         /* row of hints.def, 0: none */
+	char operation[16];    /* command: "create" */
+	char id[256];          /* container */
+	char step[48];         /* row of the step table that failed: "change the root" */
+	char syscall[24];      /* "openat2" */
+	char file[512];        /* what pointer points into: "config.json" */
+	char pointer[ERROR_POINTER_MAX]; /* RFC 6901: "/mounts/3/source"; has_pointer: "" is the whole */
+	uint8_t has_pointer;
+	char text[ERROR_TEXT_MAX];       /* the chain, outermost first */
+	char help[ERROR_HELP_MAX];       /* advice for people; may be empty */
+};
+
+/* Begins an error: sets errno_value and text, clears all else.  Returns a negative number
+ * (-errno_value, or -ECANCELED if that is 0).  A text that is too long is cut in its middle. */
+__attribute__((format(printf, 3, 4), cold)) int fail(struct error *err, int errno_value,
+						     const char *fmt, ...);
+/* The same, and names the system call that failed. */
+__attribute__((format(printf, 4, 5), cold)) int fail_call(struct error *err, int errno_value,
+							  const char *syscall, const char *fmt, ...);
+/* As fail(), for the container's own program: the only kind of error that may use the phrases
+ * that engines match.  The text is final: errno is not spelt after it. */
+__attribute__((format(printf, 3, 4), cold)) int fail_command(struct error *err, int errno_value,
+							     const char *fmt, ...);
+/* As fail(), for a command line that makes no sense: exit code 2. */
+__attribute__((format(printf, 2, 3), cold)) int fail_usage(struct error *err, const char *fmt, ...);
+/* Puts "what: " before the chain.  Returns the error's negative number. */
+__attribute__((format(printf, 2, 3), cold)) int within(struct error *err, const char *fmt, ...);
+/* Says which place of the config is at fault, as a JSON pointer; a pointer set before stays (the
+ * innermost knows best).  Returns the error's negative number. */
+__attribute__((format(printf, 2, 3), cold)) int fail_at(struct error *err, const char *pointer_fmt,
+							...);
+/* One line of advice, for people only.  Returns the error's negative number. */
+__attribute__((format(printf, 2, 3), cold)) int help(struct error *err, const char *fmt, ...);
+
+/* The result code of an error that is filled in. */
+int error_code(const struct error *err);
+/* "ENOENT" (a static string; "E?" for an unknown number), and our own words for it:
+ * "is missing", "refused by the kernel", "access refused"... */
+const char *errno_name(int errno_value);
+const char *errno_words(int errno_value);
+
+/* The whole text for machines into buf: chain, then " is missing (ENOENT)" where errno_value is
+ * set and text does not spell it; phrases of engines broken up unless err->phrase allows them.
+ * One line, no control characters.  Returns buf. */
+char *error_words(const struct error *err, char *buf, size_t size);
+
+/* Other people's words (a hook's stderr, the kernel's mount messages, a name from the config):
+ * at most ERROR_FOREIGN_MAX bytes, cut in the middle, control characters and bad UTF-8 escaped,
+ * engines' phrases broken up.  buf must hold FOREIGN_BUF bytes.  Returns buf. */
+enum { FOREIGN_BUF = 4 * ERROR_FOREIGN_MAX + 8 };
+char *foreign(const char *words, char buf[FOREIGN_BUF]);
+/* The same for words that have a length and maybe no NUL. */
+char *foreign_n(const char *words, size_t n, char buf[FOREIGN_BUF]);

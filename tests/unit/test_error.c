@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_error.c - errors: the chain, our spelling of errno, engines' phrases, foreign words */
+#include "tests/unit/unit.h"
+
+#include "base/error.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void the_chain_reads_from_outside_in(void **state)
+{
+	struct error err;
+	char words[2048];
+
+	(void)state;
+	assert_int_equal(fail(&err, ENOENT, "open \"%s\"", "/nope"), -ENOENT);
+	assert_int_equal(within(&err, "mounts[%d]", 3), -ENOENT);
+	assert_string_equal(error_words(&err, words, sizeof words),
+			    "mounts[3]: open \"/nope\": is missing (ENOENT)");
+}
+
+static void the_innermost_pointer_wins(void **state)
+{
+	struct error err;
+
+	(void)state;
+	(void)fail(&err, 0, "x");
+	(void)fail_at(&err, "/mounts/%d/source", 1);
+	(void)fail_at(&err, "/mounts");
+	assert_string_equal(err.pointer, "/mounts/1/source");
+}
+
+static void phrases_of_engines_are_broken_up(void **state)
+{
+	static const char *const phrases[] = {
+		"Permission denied", "operation not permitted", "No such file or directory",
+		"executable file not found in $PATH", "is a directory", "not a directory",
+		"open executable", "does not exist", "container not running", "no such process",
+	};
+	struct error err;
+	char words[2048], buf[FOREIGN_BUF];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
+		(void)fail(&err, EINVAL, "mount \"%s\"", phrases[i]);
+		assert_null(strcasestr(error_words(&err, words, sizeof words), phrases[i]));
+		assert_null(strcasestr(foreign(phrases[i], buf), phrases[i]));
+	}
+	(void)fail_command(&err, EACCES, "exec: \"/x\": permission denied");
+	assert_string_equal(error_words(&err, words, sizeof words),
+			    "exec: \"/x\": permission denied");
+}
+
+static void a_long_noun_is_cut_in_the_middle(void **state)
+{
+	struct error err, got;
+	char path[4097], words[2048];
+	int sv[2];
+
+	(void)state;
+	memset(path, 'a', sizeof path);
+	memcpy(path, "/first", 6);
+	memcpy(path + 4090, "/last", 6);
+	(void)fail(&err, ENAMETOOLONG, "open \"%s\"", path);
+	(void)within(&err, "mounts[7]");
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv), 0);
+	assert_int_equal(send(sv[0], &err, sizeof err, 0), (int)sizeof err);
+	assert_int_equal(recv(sv[1], &got, sizeof got, 0), (int)sizeof got);
+	assert_memory_equal(&err, &got, sizeof err);
+	close(sv[0]);
+	close(sv[1]);
+	(void)error_words(&got, words, sizeof words);
+	assert_ptr_equal(strstr(words, "mounts[7]: open \"/first"), words);
+	assert_non_null(strstr(words, "/last\": name too long (ENAMETOOLONG)"));
+	assert_true(got.cut);
+}
+
+static void foreign_words_stay_on_one_line(void **state)
+{
+	char buf[FOREIGN_BUF], big[1000];
+
+	(void)state;
+	assert_string_equal(foreign("a\nb\x1b[1m\xff\xc0\xaf\xc3\xa4\n", buf),
+			    "a\\x0ab\\x1b[1m\\xff\\xc0\\xaf\xc3\xa4");
+	memset(big, 'x', sizeof big - 1);
+	big[sizeof big - 1] = '\0';
+	assert_int_equal(strlen(foreign(big, buf)), ERROR_FOREIGN_MAX);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_chain_reads_from_outside_in),
+		cmocka_unit_test(the_innermost_pointer_wins),
+		cmocka_unit_test(phrases_of_engines_are_broken_up),
+		cmocka_unit_test(a_long_noun_is_cut_in_the_middle),
+		cmocka_unit_test(foreign_words_stay_on_one_line),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
