@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * calls.h - system calls that not every C library knows, said once
+ *
+ * Each returns what the kernel returns: -1 and errno on error.  In test builds the environment
+ * variable OCIRT_NO ("openat2,fsopen") makes a call answer ENOSYS, so that every fallback is tested
+ * on a new kernel, too.
+ */
+#pragma once
+#include <linux/openat2.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct sys_clone_args; /* as struct clone_args of linux/sched.h */
+struct sys_mount_attr {
+	uint64_t attr_set, attr_clr, propagation, userns_fd;
+};
+
+long sys_openat2(int dirfd, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+int sys_open_tree(int dirfd, const char *path, unsigned flags);
+int sys_move_mount(int from_dirfd, const char *from, int to_dirfd, const char *to, unsigned flags);
+int sys_fsopen(const char *type, unsigned flags);
+int sys_fsconfig(int fd, unsigned command, const char *key, const void *value, int aux);
+int sys_fsmount(int fd, unsigned flags, unsigned attr_flags);
+int sys_mount_setattr(int dirfd, const char *path, unsigned flags, struct sys_mount_attr *attr);
+long sys_clone3(void *args, size_t size);
+int sys_pidfd_open(pid_t pid, unsigned flags);
+int sys_pidfd_send_signal(int pidfd, int signal, void *info, unsigned flags);
+int sys_close_range(unsigned first, unsigned last, unsigned flags);
+int sys_execveat(int dirfd, const char *path, char *const argv[], char *const envp[], int flags);
+int sys_pivot_root(const char *new_root, const char *put_old);
+int sys_memfd_create(const char *name, unsigned flags);
