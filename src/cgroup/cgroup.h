@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cgroup.h - one container's cgroup, in every hierarchy
+ *
+ * Hybrid is the general case: discovery binds each controller to the hierarchy that holds it; pure v2
+ * is one hierarchy, v1 many, and there is no mode.  The order of life:
+ *
+ *	cgroup_discover    which hierarchies are there, which controller lives where
+ *	cgroup_plan        where the container's cgroup shall be; refuses what can't be set at all
+ *	                   (a controller or a page size that is not there, "unified" without v2, ...)
+ *	cgroup_to_record   before the first directory is made the paths are written into the record
+ *	cgroup_create      makes the directories of one version; an existing one is used only if it
+ *	                   is empty and not frozen, and is never killed, frozen or removed later
+ *	cgroup_apply       writes the limits
+ *	cgroup_join        init, by itself, on v1 (on v2 it is cloned into place)
+ *	cgroup_kill, cgroup_remove     work from the record alone (cgroup_from_record)
+ */
+#pragma once
+#include "base/error.h"
+#include "libocispec/ocispec.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+enum cgroup_controller {
+	CGROUP_CPU, CGROUP_CPUACCT, CGROUP_CPUSET, CGROUP_MEMORY, CGROUP_DEVICES, CGROUP_FREEZER,
+	CGROUP_BLKIO, CGROUP_PIDS, CGROUP_HUGETLB, CGROUP_NET_CLS, CGROUP_NET_PRIO, CGROUP_PERF_EVENT,
+	CGROUP_RDMA, CGROUP_MISC, CGROUP_NAMED, /* v1 name=..., no controller at all */
+	CGROUP_CONTROLLERS,
+};
+
+enum { CGROUP_HIERARCHIES = 24 };
+
+struct cgroup_hierarchy {
+	int version;          /* 1 or 2 */
+	uint32_t controllers; /* bits of enum cgroup_controller that live here */
+	char name[64];        /* "memory", "cpu,cpuacct", "name=systemd", "" for v2: as /proc/self/cgroup */
+	char mountpoint[256]; /* where the hierarchy is mounted on the host: "/sys/fs/cgroup/memory" */
+	char root[256];       /* what of the hierarchy is mounted there (mountinfo's 4th field) */
+	char self[1024];      /* the caller's own cgroup in it */
+	char path[1024];      /* the container's, from the top of the hierarchy: "/ocirt-ID" */
+	bool made;            /* we made the directory `path` */
+	uint8_t made_parents; /* so many directories above it were made by us, too */
+	int fd;               /* the container's directory (O_DIRECTORY), or -1 */
+};
+
+struct cgroup {
+	bool disabled;        /* --cgroup-manager=disabled: nothing is made, limits are refused */
+	size_t n;
+	struct cgroup_hierarchy h[CGROUP_HIERARCHIES];
+	int8_t home[CGROUP_CONTROLLERS]; /* index of the hierarchy that holds it, -1: nowhere */
+};
+
+#define CGROUP_EMPTY { .n = 0 }
+
+/* Reads mountinfo and the caller's cgroups through a procfs handle. */
+int cgroup_discover(struct cgroup *cg, int procfs, struct error *err);
+
+/* Decides the container's path in each hierarchy: cgroups_path (absolute: from the hierarchy's top;
+ * relative: below the caller's own cgroup), or NULL: "/ocirt-ID" at the top of each hierarchy as
+ * root, below the caller's own cgroup else.  ".." is refused.  Checks all of resources that can be
+ * known before anything is made (pointers begin with /linux/resources); resources may be NULL. */
+int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
+		const struct oci_resources *resources, struct error *err);
+
+/* Makes the directories in all hierarchies of a version (1 or 2); fds are kept in cg.  Partial work
+ * is undone by cgroup_remove.  cpuset on v1 gets its parent's cpus and mems. */
+int cgroup_create(struct cgroup *cg, int version, struct error *err);
+/* The v2 directory's fd for CLONE_INTO_CGROUP, or -1 if there is no v2 hierarchy. */
+int cgroup_v2_fd(const struct cgroup *cg);
+/* Writes the limits of all knobs (and device rules).  pids.max and the like are written after init
+ * was cloned.  The error names property (pointer), file and value. */
+int cgroup_apply(const struct cgroup *cg, const struct oci_resources *resources, struct error *err);
+
+/* The directory fds of all v1 hierarchies for init, in order; returns their number. */
+size_t cgroup_v1_fds(const struct cgroup *cg, int fds[CGROUP_HIERARCHIES]);
+/* In init: the calling, single-threaded process enters each directory ("0" to `tasks`, which does
+ * not take the kernel's global lock that cgroup.procs takes). */
+int cgroup_join(const int *fds, size_t n, struct error *err);
+/* Puts another process there (fallback where CLONE_INTO_CGROUP is missing): cgroup.procs of v2. */
+int cgroup_attach_v2(const struct cgroup *cg, pid_t pid, struct error *err);
+
+/* Kills every process in directories that we made, by cgroup.kill, else by freezing and signalling,
+ * else by signalling until it is empty; waits till they are empty (at most timeout_ms).  Never
+ * touches a directory that existed before. */
+int cgroup_kill(struct cgroup *cg, int timeout_ms, struct error *err);
+/* Sends a signal to each process of the container's cgroup, children too (kill --all). */
+int cgroup_signal(const struct cgroup *cg, int signal, struct error *err);
+/* Removes the directories we made (children first, EBUSY retried up to timeout_ms), and parents that
+ * we made if they are empty.  Missing ones are no error. */
+int cgroup_remove(struct cgroup *cg, int timeout_ms, struct error *err);
+/* Is the container's cgroup frozen? 1, 0, negative. */
+int cgroup_is_frozen(const struct cgroup *cg, struct error *err);
+/* Freezes or thaws it. */
+int cgroup_freeze(const struct cgroup *cg, bool frozen, struct error *err);
+/* Was something killed by the kernel's OOM killer in it?  Number of kills, negative on error;
+ * *ret_limit is the memory limit in bytes (0: none). */
+long cgroup_oom_kills(const struct cgroup *cg, uint64_t *ret_limit, struct error *err);
+
+/* The record: hierarchies as list of {name, path, made}.  cgroup_from_record finds the mounts of the
+ * recorded hierarchies anew and opens what is still there. */
+struct cgroup_place {
+	const char *name, *path;
+	bool made;
+	uint8_t made_parents;
+};
+int cgroup_from_record(struct cgroup *cg, int procfs, const struct cgroup_place *places, size_t n,
+		       struct error *err);
+
+/* Closes all fds. */
+void cgroup_done(struct cgroup *cg);
+
+/* The names of `features` and of messages: "memory". */
+const char *cgroup_controller_name(enum cgroup_controller c);

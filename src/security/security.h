@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * security.h - who the container's process is and what it may do
+ *
+ * caps_plan and ids_plan run in the runtime; the *_apply functions in init allocate nothing.
+ */
+#pragma once
+#include "base/error.h"
+#include "libocispec/ocispec.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/* ---- capabilities (capabilities(7)) ---- */
+struct caps {
+	uint64_t bounding, permitted, effective, inheritable, ambient;
+};
+/* Names to masks.  No capabilities object: none in all five sets.  An unknown name, and one that the
+ * kernel or our own bounding set can't grant, is a warning (config.md: "MUST log a warning, SHOULD
+ * NOT fail"); config.md's words "did you mean" go with it. */
+int caps_plan(const struct oci_capabilities *config, struct caps *ret, struct error *err);
+/* Drops the bounding set to what is wanted; before the user changes (needs CAP_SETPCAP). */
+int caps_limit_bounding(const struct caps *caps, struct error *err);
+/* The final sets, after the user has changed (with keep set before), read back and compared. */
+int caps_apply(const struct caps *caps, struct error *err);
+/* Capability names for `features`: "CAP_CHOWN"...; those this kernel knows. */
+const char *const *caps_names(size_t *ret_n);
+
+/* ---- user and groups ---- */
+struct ids {
+	uid_t uid;
+	gid_t gid;
+	const gid_t *groups; /* additional ones, exactly these */
+	size_t n_groups;
+	bool setgroups;      /* false: denied in this user namespace (and none are asked for) */
+	mode_t umask;        /* 0022 when the config has none, as with crun and runc */
+};
+/* setgroups (also with an empty list), setresgid, setresuid with PR_SET_KEEPCAPS, umask; read back. */
+int ids_become(const struct ids *ids, struct error *err);
+
+/* ---- the rest ---- */
+/* A session keyring of its own (keyctl JOIN_SESSION_KEYRING); ENOSYS is no error. */
+int keyring_join(const char *name, struct error *err);
+int no_new_privileges_set(struct error *err);
+/* PR_SET_DUMPABLE. */
+int dumpable_set(bool dumpable, struct error *err);
