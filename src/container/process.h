@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * process.h - attributes of the container's process that are numbers: rlimits, oom score
+ *
+ * attributes_plan in the runtime turns words into numbers, attributes_apply in init makes the calls.
+ */
+#pragma once
+#include "base/error.h"
+#include "libocispec/ocispec.h"
+
+#include <sys/resource.h>
+
+enum { RLIMITS_MAX = 16 };
+struct attributes {
+	size_t n_rlimits;
+	struct {
+		int resource;
+		size_t index;        /* in process.rlimits, for the pointer */
+		struct rlimit limit;
+	} rlimits[RLIMITS_MAX];
+	bool has_oom_score_adj;
+	int oom_score_adj;
+};
+/* Refuses soft > hard, values the type can't hold and (EPERM known before) nothing else. */
+int attributes_plan(const struct oci_process *process, struct attributes *ret, struct error *err);
+/* procfs: a handle of procfs.h for oom_score_adj. */
+int attributes_apply(const struct attributes *attributes, int procfs, struct error *err);
