@@ -219,20 +219,41 @@ char *error_words(const struct error *err, char *buf, size_t size)
 	return buf;
 }
 
-/* Length of the valid UTF-8 sequence at s (n bytes left), or 0. */
-static size_t utf8_length(const unsigned char *s, size_t n)
+size_t utf8_length(const unsigned char *s, size_t n)
 {
-	size_t want = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
+	size_t want = *s < 0x80	  ? 1
+		      : *s < 0xc2 ? 0
+		      : *s < 0xe0 ? 2
+		      : *s < 0xf0 ? 3
+		      : *s < 0xf5 ? 4
+				  : 0;
 
 	if (want == 0 || want > n)
 		return 0;
 	for (size_t i = 1; i < want; i++)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
-	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) || (*s == 0xf0 && s[1] < 0x90) ||
-	    (*s == 0xf4 && s[1] > 0x8f))
+	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
+	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
 		return 0;
 	return want;
+}
+
+void words_clean(char *text, enum error_phrase allowed)
+{
+	size_t left = strlen(text);
+
+	for (unsigned char *c = (unsigned char *)text; left;) {
+		size_t len = utf8_length(c, left);
+
+		if (len == 0 || *c < ' ' || *c == 0x7f) {
+			*c = '?';
+			len = 1;
+		}
+		c += len;
+		left -= len;
+	}
+	break_phrases(text, allowed);
 }
 
 static char *escape(char *at, const unsigned char *s, size_t n)

@@ -55,6 +55,7 @@ struct error {
 	char file[512];        /* what pointer points into: "config.json" */
 	char pointer[ERROR_POINTER_MAX]; /* RFC 6901: "/mounts/3/source"; has_pointer: "" is the whole */
 	uint8_t has_pointer;
+	uint32_t line, column; /* in file, when known already (a syntax error); 0: found by pointer */
 	char text[ERROR_TEXT_MAX];       /* the chain, outermost first */
 	char help[ERROR_HELP_MAX];       /* advice for people; may be empty */
 };
@@ -100,3 +101,9 @@ enum { FOREIGN_BUF = 4 * ERROR_FOREIGN_MAX + 8 };
 char *foreign(const char *words, char buf[FOREIGN_BUF]);
 /* The same for words that have a length and maybe no NUL. */
 char *foreign_n(const char *words, size_t n, char buf[FOREIGN_BUF]);
+
+/* Makes a text that is printed as it is harmless: phrases that belong to another kind of error are
+ * broken up ("permission_denied"), control characters and bytes that are no UTF-8 become "?". */
+void words_clean(char *text, enum error_phrase allowed);
+/* Length of the valid UTF-8 sequence at s (n bytes are left), or 0. */
+size_t utf8_length(const unsigned char *s, size_t n);

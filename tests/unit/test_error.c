@@ -36,9 +36,16 @@ static void the_innermost_pointer_wins(void **state)
 static void phrases_of_engines_are_broken_up(void **state)
 {
 	static const char *const phrases[] = {
-		"Permission denied", "operation not permitted", "No such file or directory",
-		"executable file not found in $PATH", "is a directory", "not a directory",
-		"open executable", "does not exist", "container not running", "no such process",
+		"Permission denied",
+		"operation not permitted",
+		"No such file or directory",
+		"executable file not found in $PATH",
+		"is a directory",
+		"not a directory",
+		"open executable",
+		"does not exist",
+		"container not running",
+		"no such process",
 	};
 	struct error err;
 	char words[2048], buf[FOREIGN_BUF];
@@ -52,6 +59,15 @@ static void phrases_of_engines_are_broken_up(void **state)
 	(void)fail_command(&err, EACCES, "exec: \"/x\": permission denied");
 	assert_string_equal(error_words(&err, words, sizeof words),
 			    "exec: \"/x\": permission denied");
+}
+
+static void a_text_printed_as_it_is_gets_harmless(void **state)
+{
+	char text[] = "/annotations/permission denied\n\xff\xc3\xa9";
+
+	(void)state;
+	words_clean(text, ERROR_PHRASE_NONE);
+	assert_string_equal(text, "/annotations/permission_denied??\xc3\xa9");
 }
 
 static void a_long_noun_is_cut_in_the_middle(void **state)
@@ -96,6 +112,7 @@ int main(void)
 		cmocka_unit_test(the_chain_reads_from_outside_in),
 		cmocka_unit_test(the_innermost_pointer_wins),
 		cmocka_unit_test(phrases_of_engines_are_broken_up),
+		cmocka_unit_test(a_text_printed_as_it_is_gets_harmless),
 		cmocka_unit_test(a_long_noun_is_cut_in_the_middle),
 		cmocka_unit_test(foreign_words_stay_on_one_line),
 	};
