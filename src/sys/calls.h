@@ -2,9 +2,9 @@
 /*
  * calls.h - system calls that not every C library knows, said once
  *
- * Each returns what the kernel returns: -1 and errno on error.  In test builds the environment
- * variable OCIRT_NO ("openat2,fsopen") makes a call answer ENOSYS, so that every fallback is tested
- * on a new kernel, too.
+ * Each returns what the kernel returns: -1 and errno on error; EINTR is retried.  In test builds
+ * the environment variable OCIRT_NO ("openat2,fsopen") makes a call answer ENOSYS, so that every
+ * fallback is tested on a new kernel, too.
  */
 #pragma once
 #include <linux/openat2.h>
@@ -13,7 +13,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct sys_clone_args; /* as struct clone_args of linux/sched.h */
+/* As struct clone_args of linux/sched.h, up to the member cgroup (Linux 5.7). */
+struct sys_clone_args {
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid,
+		set_tid_size, cgroup;
+};
 struct sys_mount_attr {
 	uint64_t attr_set, attr_clr, propagation, userns_fd;
 };
@@ -26,9 +30,14 @@ int sys_fsconfig(int fd, unsigned command, const char *key, const void *value, i
 int sys_fsmount(int fd, unsigned flags, unsigned attr_flags);
 int sys_mount_setattr(int dirfd, const char *path, unsigned flags, struct sys_mount_attr *attr);
 long sys_clone3(void *args, size_t size);
+/* clone(2) as fork(2) is: no new stack; *pidfd is filled in if flags hold CLONE_PIDFD. */
+long sys_clone(unsigned long flags, int *pidfd);
 int sys_pidfd_open(pid_t pid, unsigned flags);
 int sys_pidfd_send_signal(int pidfd, int signal, void *info, unsigned flags);
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
 int sys_execveat(int dirfd, const char *path, char *const argv[], char *const envp[], int flags);
 int sys_pivot_root(const char *new_root, const char *put_old);
 int sys_memfd_create(const char *name, unsigned flags);
+/* The id of the mount that the fd lies on, by statx(2); ENOSYS where the kernel does not tell it
+ * (before Linux 5.8). */
+int sys_mount_id(int fd, uint64_t *ret_id);

@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 
 struct clone_request {
-	uint64_t flags;   /* CLONE_NEW..., CLONE_PARENT */
-	int cgroup;       /* cgroup2 directory fd for CLONE_INTO_CGROUP, or -1 */
+	uint64_t flags; /* CLONE_NEW..., CLONE_PARENT */
+	int cgroup;	/* cgroup2 directory fd for CLONE_INTO_CGROUP, or -1 */
 };
 /* clone3(2) with a pidfd, exit signal SIGCHLD; without clone3 (ENOSYS) clone(2) with CLONE_PIDFD
  * (and EOPNOTSUPP if a cgroup was asked for).  Returns 0 in the child, the pid in the parent

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* file.c - host files read, written and replaced as a whole */
+#include "sys/file.h"
+
+#include "base/auto.h"
+#include "base/retry.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int file_open(int dirfd, const char *name, int flags, mode_t mode, struct error *err)
+{
+	int fd = retry(openat(dirfd, name, flags | O_CLOEXEC, mode));
+
+	if (fd < 0)
+		return fail_call(err, errno, "openat", "open \"%s\"", name);
+	return fd;
+}
+
+/* Makes room for at least one more byte and the NUL; at most max + 1 bytes can be asked for. */
+static int grow(char **buf, size_t *size, struct error *err)
+{
+	size_t wanted = *size ? *size * 2 : 4096;
+	char *bigger = realloc(*buf, wanted);
+
+	if (!bigger)
+		return fail(err, ENOMEM, "read %zu bytes", *size);
+	*buf = bigger;
+	*size = wanted;
+	return 0;
+}
+
+int file_read_fd(int fd, size_t max, char **ret_text, size_t *ret_len, struct error *err)
+{
+	auto_free char *buf = NULL;
+	size_t size = 0, len = 0;
+	ssize_t n = 1;
+
+	while (n > 0) {
+		if (len + 1 >= size && grow(&buf, &size, err) < 0)
+			return error_code(err);
+		n = retry(read(fd, buf + len, size - len - 1));
+		if (n < 0)
+			return fail_call(err, errno, "read", "read");
+		len += (size_t)n;
+		if (len > max)
+			return fail(err, EFBIG, "more than %zu bytes", max);
+	}
+	buf[len] = '\0';
+	*ret_text = take_ptr(&buf);
+	if (ret_len)
+		*ret_len = len;
+	return 0;
+}
+
+int file_read(int dirfd, const char *name, size_t max, char **ret_text, size_t *ret_len,
+	      struct error *err)
+{
+	auto_fd int fd = file_open(dirfd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, err);
+	struct stat st;
+
+	if (fd < 0)
+		return fd;
+	if (retry(fstat(fd, &st)) < 0)
+		return fail_call(err, errno, "fstat", "look at \"%s\"", name);
+	if (!S_ISREG(st.st_mode)) {
+		(void)fail(err, EINVAL, "\"%s\" must be a regular file", name);
+		err->spelt = true;
+		return error_code(err);
+	}
+	if ((unsigned long long)st.st_size > max)
+		return fail(err, EFBIG, "\"%s\": %lld bytes, at most %zu are read", name,
+			    (long long)st.st_size, max);
+	if (file_read_fd(fd, max, ret_text, ret_len, err) < 0)
+		return within(err, "\"%s\"", name);
+	return 0;
+}
+
+int file_poke(int dirfd, const char *name, const char *text, struct error *err)
+{
+	auto_fd int fd = file_open(dirfd, name, O_WRONLY | O_NOCTTY, 0, err);
+	size_t len = strlen(text);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = retry(write(fd, text, len));
+	if (n < 0)
+		return fail_call(err, errno, "write", "write \"%s\" to \"%s\"", text, name);
+	if ((size_t)n != len)
+		return fail(err, EIO, "write \"%s\" to \"%s\": %zd of %zu bytes", text, name, n,
+			    len);
+	return 0;
+}
+
+int file_write_fd(int fd, const char *text, size_t len, struct error *err)
+{
+	while (len > 0) {
+		ssize_t n = retry(write(fd, text, len));
+
+		if (n < 0)
+			return fail_call(err, errno, "write", "write %zu bytes", len);
+		text += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* "dir/.name.PID" beside "dir/name": of another process it is not, and of a dead one with the same
+ * pid it may be overwritten. */
+static int temporary_name(const char *name, char temporary[PATH_MAX], struct error *err)
+{
+	const char *slash = strrchr(name, '/');
+	int folder = slash ? (int)(slash - name + 1) : 0;
+	int n = snprintf(temporary, PATH_MAX, "%.*s.%.200s.%d", folder, name, name + folder,
+			 (int)getpid());
+
+	if (n < 0 || n >= PATH_MAX)
+		return fail(err, ENAMETOOLONG, "write \"%s\"", name);
+	return 0;
+}
+
+static int temporary_open(int dirfd, const char *temporary, struct error *err)
+{
+	int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int fd = retry(openat(dirfd, temporary, flags, 0600));
+
+	if (fd < 0 && errno == EEXIST && retry(unlinkat(dirfd, temporary, 0)) == 0)
+		fd = retry(openat(dirfd, temporary, flags, 0600));
+	if (fd < 0)
+		return fail_call(err, errno, "openat", "create \"%s\"", temporary);
+	return fd;
+}
+
+/* Everything between the making of the temporary file and its new name. */
+static int temporary_fill(int fd, const char *text, size_t len, mode_t mode, struct error *err)
+{
+	if (retry(fchmod(fd, mode)) < 0)
+		return fail_call(err, errno, "fchmod", "set mode %04o", (unsigned)mode);
+	return file_write_fd(fd, text, len, err);
+}
+
+int file_replace(int dirfd, const char *name, const char *text, size_t len, mode_t mode,
+		 struct error *err)
+{
+	char temporary[PATH_MAX];
+	auto_fd int fd = -1;
+
+	if (temporary_name(name, temporary, err) < 0)
+		return error_code(err);
+	fd = temporary_open(dirfd, temporary, err);
+	if (fd < 0)
+		return fd;
+	if (temporary_fill(fd, text, len, mode, err) == 0) {
+		if (retry(renameat(dirfd, temporary, dirfd, name)) == 0)
+			return 0;
+		(void)fail_call(err, errno, "renameat", "rename \"%s\"", temporary);
+	}
+	(void)retry(unlinkat(dirfd, temporary, 0));
+	return within(err, "write \"%s\"", name);
+}
+
+/* Opens dirfd/name, made with mode if it is missing. */
+static int open_or_make(int dirfd, const char *name, mode_t mode, struct error *err)
+{
+	auto_fd int fd = retry(openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+
+	if (fd >= 0 || errno != ENOENT)
+		return fd >= 0 ? take_fd(&fd)
+			       : fail_call(err, errno, "openat", "open \"%s\"", name);
+	if (retry(mkdirat(dirfd, name, mode)) < 0) {
+		if (errno != EEXIST)
+			return fail_call(err, errno, "mkdirat", "make directory \"%s\"", name);
+		return file_open(dirfd, name, O_RDONLY | O_DIRECTORY, 0, err);
+	}
+	fd = file_open(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, err);
+	if (fd < 0)
+		return fd;
+	if (retry(fchmod(fd, mode)) < 0)
+		return fail_call(err, errno, "fchmod", "set mode %04o of \"%s\"", (unsigned)mode,
+				 name);
+	return take_fd(&fd);
+}
+
+int file_mkdir(const char *path, mode_t mode, struct error *err)
+{
+	auto_fd int at = retry(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	char name[NAME_MAX + 1];
+	const char *rest = path;
+
+	if (at >= 0)
+		return take_fd(&at);
+	at = file_open(AT_FDCWD, *path == '/' ? "/" : ".", O_PATH | O_DIRECTORY, 0, err);
+	while (at >= 0 && *(rest += strspn(rest, "/"))) {
+		size_t len = strcspn(rest, "/");
+		int next;
+
+		if (len > NAME_MAX)
+			return fail(err, ENAMETOOLONG, "make directory \"%s\"", path);
+		memcpy(name, rest, len);
+		name[len] = '\0';
+		next = open_or_make(at, name, mode, err);
+		if (next < 0)
+			return within(err, "make directory \"%s\"", path);
+		close_fd(&at);
+		at = next;
+		rest += len;
+	}
+	return take_fd(&at);
+}

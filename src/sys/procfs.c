@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * procfs.c - procfs by a handle that nobody can mount over
+ *
+ * "self" is a symbolic link and links are refused, so it is read first: what it names is the caller
+ * in the pid namespace of that very procfs.
+ */
+#include "sys/procfs.h"
+
+#include "base/auto.h"
+#include "base/retry.h"
+#include "base/str.h"
+#include "sys/calls.h"
+#include "sys/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <linux/mount.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#ifndef NSFS_MAGIC
+#define NSFS_MAGIC 0x6e736673
+#endif
+
+enum { PROC_ROOT = 1, /* PROC_ROOT_INO of the kernel */ PROC_FILE_MAX = 16 << 20 };
+
+static int check_magic(int fd, unsigned long magic, const char *name, struct error *err)
+{
+	struct statfs fs;
+
+	if (retry(fstatfs(fd, &fs)) < 0)
+		return fail_call(err, errno, "fstatfs", "look at \"/proc/%s\"", name);
+	if ((unsigned long)fs.f_type != magic)
+		return fail(err, EXDEV, "\"/proc/%s\" is of another file system", name);
+	return 0;
+}
+
+int procfs_open_host(struct error *err)
+{
+	auto_fd int fd = file_open(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, err);
+	struct stat st;
+
+	if (fd < 0 || check_magic(fd, PROC_SUPER_MAGIC, "", err) < 0)
+		return error_code(err);
+	if (retry(fstat(fd, &st)) < 0)
+		return fail_call(err, errno, "fstat", "look at \"/proc\"");
+	if (st.st_ino != PROC_ROOT)
+		return fail(err, EXDEV, "\"/proc\" is not the root of a procfs");
+	return take_fd(&fd);
+}
+
+int procfs_open_private(struct error *err)
+{
+	auto_fd int context = sys_fsopen("proc", FSOPEN_CLOEXEC);
+	int fd;
+
+	if (context < 0 || sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return procfs_open_host(err);
+	fd = sys_fsmount(context, FSMOUNT_CLOEXEC,
+			 MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	return fd < 0 ? procfs_open_host(err) : fd;
+}
+
+/* Is fd on the same mount as the handle?  Where the kernel can't say: of the same file system. */
+static int check_same_mount(int procfs, int fd, const char *name, struct error *err)
+{
+	uint64_t ours, theirs;
+
+	if (sys_mount_id(procfs, &ours) < 0 || sys_mount_id(fd, &theirs) < 0)
+		return check_magic(fd, PROC_SUPER_MAGIC, name, err);
+	if (ours != theirs)
+		return fail(err, EXDEV, "\"/proc/%s\"", name);
+	return 0;
+}
+
+/* One component after the other, none of them a link, none on another mount. */
+static int open_by_walk(int procfs, const char *name, int flags, struct error *err)
+{
+	const char *rest = name;
+	auto_fd int at = -1;
+
+	while (*rest) {
+		char part[NAME_MAX + 1];
+		size_t len = strcspn(rest, "/");
+		bool last = rest[len] == '\0';
+		int next;
+
+		if (len == 0 || len > NAME_MAX || (len == 2 && memcmp(rest, "..", 2) == 0))
+			return fail(err, EINVAL, "open \"/proc/%s\"", name);
+		memcpy(part, rest, len);
+		part[len] = '\0';
+		next = retry(
+			openat(at < 0 ? procfs : at, part,
+			       (last ? flags : O_PATH | O_DIRECTORY) | O_NOFOLLOW | O_CLOEXEC));
+		if (next < 0)
+			return fail_call(err, errno, "openat", "open \"/proc/%s\"", name);
+		close_fd(&at);
+		at = next;
+		if (check_same_mount(procfs, at, name, err) < 0)
+			return error_code(err);
+		rest += last ? len : len + 1;
+	}
+	return take_fd(&at);
+}
+
+static int open_inside(int procfs, const char *name, int flags, struct error *err)
+{
+	int fd = (int)sys_openat2(procfs, name, (uint64_t)(unsigned)flags | O_CLOEXEC, 0,
+				  RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS);
+
+	if (fd < 0 && errno == ENOSYS)
+		return open_by_walk(procfs, name, flags, err);
+	if (fd < 0)
+		return fail_call(err, errno, "openat2", "open \"/proc/%s\"", name);
+	return fd;
+}
+
+/* "self/x" becomes "123/x". */
+static int replace_self(int procfs, const char *name, char whole[PATH_MAX], struct error *err)
+{
+	auto_fd int self = open_inside(procfs, "self", O_PATH | O_NOFOLLOW, err);
+	char pid[16];
+	uint32_t number;
+	ssize_t n;
+
+	if (self < 0)
+		return self;
+	n = retry(readlinkat(self, "", pid, sizeof pid - 1));
+	if (n < 0)
+		return fail_call(err, errno, "readlinkat", "read \"/proc/self\"");
+	pid[n] = '\0';
+	if (!parse_u32(pid, &number))
+		return fail(err, EXDEV, "\"/proc/self\" names \"%s\"", pid);
+	if (snprintf(whole, PATH_MAX, "%s%s", pid, name) >= PATH_MAX)
+		return fail(err, ENAMETOOLONG, "open \"/proc/%s\"", name);
+	return 0;
+}
+
+int procfs_file(int procfs, const char *name, int flags, struct error *err)
+{
+	static const char self[] = "self";
+	char whole[PATH_MAX];
+
+	if (strncmp(name, self, 4) != 0 || (name[4] != '/' && name[4] != '\0'))
+		return open_inside(procfs, name, flags, err);
+	if (replace_self(procfs, name + 4, whole, err) < 0)
+		return error_code(err);
+	return open_inside(procfs, whole, flags, err);
+}
+
+int procfs_write(int procfs, const char *name, const char *text, size_t len, struct error *err)
+{
+	auto_fd int fd = procfs_file(procfs, name, O_WRONLY, err);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = retry(write(fd, text, len));
+	if (n < 0)
+		return fail_call(err, errno, "write", "write \"%.*s\" to \"/proc/%s\"",
+				 (int)(len < 200 ? len : 200), text, name);
+	if ((size_t)n != len)
+		return fail(err, EIO, "write to \"/proc/%s\": %zd of %zu bytes", name, n, len);
+	return 0;
+}
+
+ssize_t procfs_read(int procfs, const char *name, char *buf, size_t size, struct error *err)
+{
+	auto_fd int fd = procfs_file(procfs, name, O_RDONLY, err);
+	size_t len = 0;
+
+	if (fd < 0)
+		return fd;
+	while (len < size - 1) {
+		ssize_t n = retry(read(fd, buf + len, size - 1 - len));
+
+		if (n < 0)
+			return fail_call(err, errno, "read", "read \"/proc/%s\"", name);
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	buf[len] = '\0';
+	return (ssize_t)len;
+}
+
+int procfs_read_all(int procfs, const char *name, char **ret_text, size_t *ret_len,
+		    struct error *err)
+{
+	auto_fd int fd = procfs_file(procfs, name, O_RDONLY, err);
+
+	if (fd < 0)
+		return fd;
+	if (file_read_fd(fd, PROC_FILE_MAX, ret_text, ret_len, err) < 0)
+		return within(err, "\"/proc/%s\"", name);
+	return 0;
+}
+
+char *procfs_fd_path(char buf[PROCFS_FD_PATH], int fd)
+{
+	(void)snprintf(buf, PROCFS_FD_PATH, "/proc/self/fd/%d", fd);
+	return buf;
+}
+
+/* Field 22 of a stat line: 19 fields after the state, which follows the last ')' (a command's name
+ * may hold anything else). */
+static bool parse_stat(const char *line, char *ret_state, long long *ret_start)
+{
+	const char *at = strrchr(line, ')');
+	int64_t start;
+	char number[24];
+	size_t len;
+
+	if (!at || at[1] != ' ' || !at[2])
+		return false;
+	*ret_state = at[2];
+	at += 2;
+	for (int field = 3; field < 22; field++) {
+		at = strchr(at, ' ');
+		if (!at++)
+			return false;
+	}
+	len = strcspn(at, " \n");
+	if (len >= sizeof number)
+		return false;
+	memcpy(number, at, len);
+	number[len] = '\0';
+	if (!parse_i64(number, &start))
+		return false;
+	*ret_start = start;
+	return true;
+}
+
+long long procfs_start_time(int procfs, pid_t pid, char *ret_state, struct error *err)
+{
+	char name[32], line[1024], state;
+	long long start;
+
+	(void)snprintf(name, sizeof name, "%d/stat", (int)pid);
+	if (procfs_read(procfs, name, line, sizeof line, err) < 0)
+		return err->errno_value == ENOENT || err->errno_value == ESRCH ? 0
+									       : error_code(err);
+	if (!parse_stat(line, &state, &start))
+		return fail(err, EPROTO, "\"/proc/%s\" reads \"%.100s\"", name, line);
+	if (ret_state)
+		*ret_state = state;
+	return start;
+}
+
+int procfs_boot_id(int procfs, char buf[37], struct error *err)
+{
+	ssize_t n = procfs_read(procfs, "sys/kernel/random/boot_id", buf, 37, err);
+
+	if (n < 0)
+		return (int)n;
+	if (n != 36)
+		return fail(err, EPROTO, "the boot id has %zd characters", n);
+	return 0;
+}
+
+/* The directory PID/ns. */
+static int namespaces_open(int procfs, pid_t pid, struct error *err)
+{
+	char folder[32];
+
+	if (pid > 0)
+		(void)snprintf(folder, sizeof folder, "%d/ns", (int)pid);
+	return procfs_file(procfs, pid > 0 ? folder : "self/ns", O_PATH | O_DIRECTORY, err);
+}
+
+/* A namespace's file is a magic link: the only link that is followed, and what it leads to must be
+ * a namespace. */
+int procfs_namespace_open(int procfs, pid_t pid, const char *name, struct error *err)
+{
+	auto_fd int folder = namespaces_open(procfs, pid, err);
+	auto_fd int fd = -1;
+
+	if (folder < 0)
+		return folder;
+	fd = retry(openat(folder, name, O_RDONLY | O_CLOEXEC));
+	if (fd < 0)
+		return fail_call(err, errno, "openat", "open the %s namespace of process %d", name,
+				 (int)pid);
+	if (check_magic(fd, NSFS_MAGIC, name, err) < 0)
+		return error_code(err);
+	return take_fd(&fd);
+}
+
+int procfs_namespace(int procfs, pid_t pid, const char *name, dev_t *ret_dev, ino_t *ret_ino,
+		     struct error *err)
+{
+	auto_fd int fd = procfs_namespace_open(procfs, pid, name, err);
+	struct stat st;
+
+	if (fd < 0)
+		return fd;
+	if (retry(fstat(fd, &st)) < 0)
+		return fail_call(err, errno, "fstat", "look at the %s namespace", name);
+	*ret_dev = st.st_dev;
+	*ret_ino = st.st_ino;
+	return 0;
+}
+
+int procfs_exe_open(struct error *err)
+{
+	return file_open(AT_FDCWD, "/proc/self/exe", O_RDONLY, 0, err);
+}

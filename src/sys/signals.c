@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* signals.c - signals by name and number */
+#include "base/auto.h"
+#include "base/str.h"
+#include "sys/process.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#ifndef SIGCLD
+#define SIGCLD SIGCHLD
+#endif
+
+static const char *const names[] = {
+#define SIGNAL(name) "SIG" #name,
+#include "sys/signals.def"
+#undef SIGNAL
+};
+
+static const int numbers[] = {
+#define SIGNAL(name) SIG##name,
+#include "sys/signals.def"
+#undef SIGNAL
+};
+
+/* "RTMIN+3", "RTMAX-1", "RTMIN", "RTMAX"; -1 for others. */
+static int realtime_number(const char *word)
+{
+	bool from_min = strncasecmp(word, "RTMIN", 5) == 0;
+	uint32_t offset = 0;
+	int number;
+
+	if (!from_min && strncasecmp(word, "RTMAX", 5) != 0)
+		return -1;
+	word += 5;
+	if (*word && (*word != (from_min ? '+' : '-') || !parse_u32(word + 1, &offset)))
+		return -1;
+	if (offset > (uint32_t)(SIGRTMAX - SIGRTMIN))
+		return -1;
+	number = from_min ? SIGRTMIN + (int)offset : SIGRTMAX - (int)offset;
+	return number;
+}
+
+int signal_number(const char *word)
+{
+	uint32_t number;
+
+	if (parse_u32(word, &number))
+		return number <= (uint32_t)SIGRTMAX ? (int)number : -1;
+	if (strncasecmp(word, "SIG", 3) == 0)
+		word += 3;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcasecmp(names[i] + 3, word) == 0)
+			return numbers[i];
+	return realtime_number(word);
+}
+
+/* Names of the real-time signals are made when they are asked for; there are at most 65. */
+static const char *realtime_name(int signal)
+{
+	static char made[128][16];
+	char *name = made[signal];
+
+	if (signal == SIGRTMIN)
+		return "SIGRTMIN";
+	if (signal == SIGRTMAX)
+		return "SIGRTMAX";
+	(void)snprintf(name, sizeof made[0], "SIGRTMIN+%d", signal - SIGRTMIN);
+	return name;
+}
+
+const char *signal_name(int signal)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (numbers[i] == signal)
+			return names[i];
+	if (signal >= SIGRTMIN && signal <= SIGRTMAX && signal < 128)
+		return realtime_name(signal);
+	return "signal ?";
+}
+
+const char *const *signal_names(size_t *ret_n)
+{
+	*ret_n = ARRAY_SIZE(names);
+	return names;
+}
