@@ -39,6 +39,7 @@ struct oci_map {
 };
 struct oci_type;
 
+/* clang-format off */
 /* The words of each list, as numbers: OCI_namespace_type_MOUNT == 0, ...; OCI_namespace_type_WORDS
  * is their count. */
 #define WORDS(e)         enum oci_##e {
@@ -61,6 +62,7 @@ struct oci_enum {
 #undef WORDS
 #undef WORD
 #undef WORDS_END
+/* clang-format on */
 
 #define OCI_TABLE "libocispec/spec.def"
 #include "libocispec/table_structs.h"
@@ -87,21 +89,21 @@ struct oci_arena *oci_arena_free(struct oci_arena *arena);
 /* ---- problems ---- */
 enum oci_severity { OCI_WARNING, OCI_ERROR };
 enum oci_problem_kind {
-	OCI_PROBLEM_SYNTAX,   /* not JSON, bad UTF-8, NUL, too deep, too long: parsing can't go on */
-	OCI_PROBLEM_TYPE,     /* wrong type or range, unknown word, null where none may be */
+	OCI_PROBLEM_SYNTAX, /* not JSON, bad UTF-8, NUL, too deep, too long: parsing can't go on */
+	OCI_PROBLEM_TYPE,   /* wrong type or range, unknown word, null where none may be */
 	OCI_PROBLEM_DUPLICATE,
-	OCI_PROBLEM_MISSING,  /* pointer names the missing member */
-	OCI_PROBLEM_UNKNOWN,  /* a key that the specification does not have: a warning */
-	OCI_PROBLEM_RULE,     /* a rule across members (check.c) */
-	OCI_PROBLEM_MEMORY,   /* out of memory */
+	OCI_PROBLEM_MISSING, /* pointer names the missing member */
+	OCI_PROBLEM_UNKNOWN, /* a key that the specification does not have: a warning */
+	OCI_PROBLEM_RULE,    /* a rule across members (check.c) */
+	OCI_PROBLEM_MEMORY,  /* out of memory */
 };
 struct oci_problem {
 	enum oci_severity severity;
 	enum oci_problem_kind kind;
-	size_t offset;            /* byte in the JSON text; OCI_NO_OFFSET: find it by the pointer */
-	char pointer[512];        /* RFC 6901; "" is the whole document */
-	char text[512];           /* "must be an integer, is a string": one line, foreign words escaped */
-	char help[256];           /* advice ("did you mean \"limit\"?"), or "" */
+	size_t offset;	   /* byte in the JSON text; OCI_NO_OFFSET: find it by the pointer */
+	char pointer[512]; /* RFC 6901; "" is the whole document */
+	char text[1024];   /* "must be an integer, is a string": one line, foreign words escaped */
+	char help[256];	   /* advice ("did you mean \"limit\"?"), or "" */
 };
 #define OCI_NO_OFFSET SIZE_MAX
 
@@ -138,25 +140,30 @@ char *oci_emit(const struct oci_type *type, const void *object, enum oci_style s
 /* The specification's rules that a row can't say, each problem to the sink.  Returns false if the
  * sink stopped it or an error was found. */
 bool oci_check_config(const struct oci_config *config, struct oci_sink *sink);
-bool oci_check_process(const struct oci_process *process, const char *pointer, struct oci_sink *sink);
+bool oci_check_process(const struct oci_process *process, const char *pointer,
+		       struct oci_sink *sink);
 
 /* Line and column (from 1, columns in bytes) of the value a pointer names, by a second scan of the
  * text; of the object that should hold it when it is missing.  False if it can't be found. */
-bool oci_locate(const char *json, size_t len, const char *pointer, unsigned *line, unsigned *column);
+bool oci_locate(const char *json, size_t len, const char *pointer, unsigned *line,
+		unsigned *column);
 /* The same for a byte offset. */
 void oci_line_column(const char *json, size_t len, size_t offset, unsigned *line, unsigned *column);
 
 /* ---- words ---- */
 /* The number of a word of n bytes, or -1. */
 int oci_word_number(const struct oci_enum *list, const char *word, size_t n);
-/* The nearest of n words to a mistyped one, or NULL if none is near; words[i] at stride bytes. */
+/* The nearest of n words to a mistyped one of len bytes, or NULL if none is near. */
 const char *oci_nearest(const char *word, size_t len, const char *const *words, size_t n);
 
 /* ---- walking the table ---- */
+/* clang-format off */
 enum oci_kind {
 	OCI_BOOL, OCI_I32, OCI_I64, OCI_U16, OCI_U32, OCI_U64, OCI_STR, OCI_ENUM,
 	OCI_STRS, OCI_U32S, OCI_ENUMS, OCI_MAP, OCI_OBJ, OCI_OBJS, OCI_MAPOF,
+	OCI_OTHER, /* another system's: accepted, not kept */
 };
+/* clang-format on */
 enum { OCI_REQUIRED = 1, OCI_POSITIVE = 2, OCI_MODE = 4, OCI_NONEMPTY = 8 };
 struct oci_field {
 	const char *key;

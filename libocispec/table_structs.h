@@ -16,6 +16,7 @@
 #define U32(o, m, k, f)             uint32_t m;
 #define U64(o, m, k, f)             uint64_t m;
 #define STR(o, m, k, f)             const char *m;
+#define OTHER(o, m, k, f)
 #define ENUM(o, m, k, f, e)         int32_t m;
 #define STRS(o, m, k, f)            struct oci_strs m;
 #define U32S(o, m, k, f)            struct oci_u32s m;
@@ -47,6 +48,7 @@
 #define U32                  BOOL
 #define U64                  BOOL
 #define STR                  BOOL
+#define OTHER                BOOL
 #define STRS                 BOOL
 #define U32S                 BOOL
 #define MAP                  BOOL
@@ -67,6 +69,7 @@
 #define U32                  BOOL
 #define U64                  BOOL
 #define STR                  BOOL
+#define OTHER                BOOL
 #define STRS                 BOOL
 #define U32S                 BOOL
 #define MAP                  BOOL

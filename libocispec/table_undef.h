@@ -9,6 +9,7 @@
 #undef U32
 #undef U64
 #undef STR
+#undef OTHER
 #undef ENUM
 #undef STRS
 #undef U32S

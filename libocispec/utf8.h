@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* utf8.h - which bytes are a character (RFC 3629: no overlong form, no surrogate, none over 10FFFF) */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of the character at s, of which n are there; 0 if it is none. */
+size_t oci_utf8_length(const char *s, size_t n);
+/* Writes a character (at most 4 bytes) and returns its length. */
+size_t oci_utf8_write(uint32_t point, char *ret_bytes);
+/* The four hexadecimal digits at s, or -1. */
+int32_t oci_hex4(const char *s, size_t n);
