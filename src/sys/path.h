@@ -24,7 +24,7 @@ int in_root_open(int root, const char *path, int flags, struct error *err);
 int in_root_open_nolinks(int root, const char *path, int flags, struct error *err);
 
 /* Like mkdir -p below root: existing parts are followed (in the root), missing ones are made with
- * mode.  Returns an O_PATH fd of the directory. */
+ * mode (less the umask).  Returns an O_PATH fd of the directory. */
 int in_root_mkdir(int root, const char *path, mode_t mode, struct error *err);
 
 /* The parent directory (made if missing, mode 0755) of path as an O_PATH fd, and the last component
@@ -33,8 +33,9 @@ int in_root_parent(int root, const char *path, char name[256], struct error *err
 
 enum target_kind { TARGET_DIRECTORY, TARGET_FILE };
 /* The place to mount on: what is there already, else a directory (0755) or an empty file (0644)
- * made with O_CREAT | O_EXCL | O_NOFOLLOW on the parent's fd.  *ret_made (may be NULL) tells whether
- * it was made.  Returns an O_PATH fd. */
+ * made with O_CREAT | O_EXCL | O_NOFOLLOW on the parent's fd; a link that leads nowhere yet is
+ * followed, in the root.  The umask applies (init clears it).  Something of the other kind is
+ * ENOTDIR or EISDIR.  *ret_made (may be NULL) tells whether it was made.  Returns an O_PATH fd. */
 int in_root_target(int root, const char *path, enum target_kind kind, bool *ret_made,
 		   struct error *err);
 

@@ -26,7 +26,8 @@ int process_open(pid_t pid, struct error *err);
 /* Sends a signal through a pidfd (fallback without pidfd_send_signal: none, it is older than
  * pidfd_open); ESRCH if it is gone. */
 int process_signal(int pidfd, int signal, struct error *err);
-/* Waits until the child behind the pidfd has ended and reaps it.  *ret_status as waitpid(2) gives it. */
+/* Waits until the child behind the pidfd has ended and reaps it.  *ret_status (may be
+ * NULL) is what waitpid(2) gives. */
 int process_wait(int pidfd, int *ret_status, struct error *err);
 /* Waits at most timeout_ms (-1: for ever) for the process to end (poll on the pidfd; no reaping; it
  * need not be our child).  Returns 1 if it ended, 0 if time ran out. */

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* path.c - what is in an untrusted root, by openat2(2), else by a walk */
+#include "sys/path.h"
+
+#include "base/auto.h"
+#include "base/retry.h"
+#include "sys/calls.h"
+#include "sys/file.h"
+#include "sys/walk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What openat2(2) answers when a rename came between; a root full of renames must not hold us. */
+enum { RACES_MAX = 10000, MAKE_RACES_MAX = 100 };
+
+static int fail_open(const char *path, int errno_value, struct error *err)
+{
+	return fail_call(err, errno_value, "openat2", "open \"%s\"", path);
+}
+
+/* errno as the result: the callers know what to say.  ENOSYS, and EPERM of a filter that does not
+ * know the call, mean the walk. */
+static int open_new(int root, const char *path, int flags, uint64_t resolve)
+{
+	uint64_t how = (uint64_t)(unsigned)flags | O_CLOEXEC;
+	int fd = -1;
+
+	for (int race = 0; race < RACES_MAX; race++) {
+		fd = (int)sys_openat2(root, path, how, 0,
+				      RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve);
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
+	return fd >= 0 ? fd : -errno;
+}
+
+static int open_limited(int root, const char *path, int flags, bool links, struct error *err)
+{
+	int fd = open_new(root, path, flags, links ? 0 : RESOLVE_NO_SYMLINKS);
+	struct walk walk = {
+		.root = root,
+		.path = path,
+		.flags = flags,
+		.max_links = links ? WALK_LINKS : 0,
+	};
+
+	if (fd == -ENOSYS || fd == -EPERM)
+		return walk_path(&walk, err);
+	return fd < 0 ? fail_open(path, -fd, err) : fd;
+}
+
+int in_root_open(int root, const char *path, int flags, struct error *err)
+{
+	return open_limited(root, path, flags, true, err);
+}
+
+int in_root_open_nolinks(int root, const char *path, int flags, struct error *err)
+{
+	return open_limited(root, path, flags, false, err);
+}
+
+int in_root_mkdir(int root, const char *path, mode_t mode, struct error *err)
+{
+	int fd = open_new(root, path, O_PATH | O_DIRECTORY, 0);
+	struct walk walk = {
+		.root = root,
+		.path = path,
+		.flags = O_PATH | O_DIRECTORY,
+		.max_links = WALK_LINKS,
+		.make = true,
+		.mode = mode,
+	};
+
+	return fd >= 0 ? fd : walk_path(&walk, err);
+}
+
+int in_root_parent(int root, const char *path, char name[256], struct error *err)
+{
+	struct walk walk = {
+		.root = root,
+		.path = path,
+		.end = WALK_PARENT,
+		.max_links = WALK_LINKS,
+		.make = true,
+		.mode = 0755,
+	};
+	int fd = walk_path(&walk, err);
+
+	if (fd >= 0)
+		memcpy(name, walk.name, sizeof walk.name);
+	return fd;
+}
+
+/* Makes the target; -EEXIST when somebody else was faster. */
+static int make_target(int folder, const char *name, enum target_kind kind)
+{
+	auto_fd int fd = -1;
+
+	if (kind == TARGET_DIRECTORY)
+		return retry(mkdirat(folder, name, 0755)) < 0 ? -errno : 0;
+	fd = retry(
+		openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+	return fd < 0 ? -errno : 0;
+}
+
+static int check_kind(int fd, const char *path, enum target_kind kind, struct error *err)
+{
+	struct stat st;
+
+	if (retry(fstat(fd, &st)) < 0)
+		return fail_call(err, errno, "fstat", "look at \"%s\"", path);
+	if (S_ISLNK(st.st_mode))
+		return fail(err, ELOOP, "\"%s\"", path);
+	if (kind == TARGET_DIRECTORY && !S_ISDIR(st.st_mode))
+		return fail(err, ENOTDIR, "\"%s\"", path);
+	if (kind == TARGET_FILE && S_ISDIR(st.st_mode))
+		return fail(err, EISDIR, "\"%s\"", path);
+	return 0;
+}
+
+/* Looks for the target once more, and makes it if it is missing: EEXIST when somebody else was
+ * faster. */
+static int try_target(int root, const char *path, enum target_kind kind, bool *ret_made,
+		      struct error *err)
+{
+	struct walk walk = {
+		.root = root,
+		.path = path,
+		.end = WALK_MISSING,
+		.flags = O_PATH,
+		.max_links = WALK_LINKS,
+		.make = true,
+		.mode = 0755,
+	};
+	auto_fd int folder = walk_path(&walk, err);
+	int fd, r;
+
+	if (folder < 0 || walk.name[0] == '\0')
+		return take_fd(&folder);
+	r = make_target(folder, walk.name, kind);
+	if (r < 0)
+		return fail_call(err, -r, "openat", "make \"%s\"", path);
+	*ret_made = true;
+	fd = retry(openat(folder, walk.name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+	return fd < 0 ? fail_call(err, errno, "openat", "open \"%s\"", path) : fd;
+}
+
+int in_root_target(int root, const char *path, enum target_kind kind, bool *ret_made,
+		   struct error *err)
+{
+	auto_fd int fd = open_new(root, path, O_PATH, 0);
+	bool made = false;
+
+	for (int race = 0; fd < 0 && race < MAKE_RACES_MAX; race++) {
+		fd = try_target(root, path, kind, &made, err);
+		if (fd < 0 && err->errno_value != EEXIST)
+			return fd;
+	}
+	if (fd < 0 || check_kind(fd, path, kind, err) < 0)
+		return error_code(err);
+	if (ret_made)
+		*ret_made = made;
+	return take_fd(&fd);
+}
+
+int in_root_read(int root, const char *path, size_t max, char **ret_text, size_t *ret_len,
+		 struct error *err)
+{
+	auto_fd int fd = in_root_open(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, err);
+	struct stat st;
+
+	if (fd < 0)
+		return fd;
+	if (retry(fstat(fd, &st)) < 0)
+		return fail_call(err, errno, "fstat", "look at \"%s\"", path);
+	if (!S_ISREG(st.st_mode)) {
+		(void)fail(err, EINVAL, "\"%s\" must be a regular file", path);
+		err->spelt = true;
+		return error_code(err);
+	}
+	if (file_read_fd(fd, max, ret_text, ret_len, err) < 0)
+		return within(err, "\"%s\"", path);
+	return 0;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * self.c - starting ourselves again from a copy that nobody can write
+ *
+ * The read-only clone costs 30 to 60 microseconds above the exec itself, the sealed memfd about 60
+ * more and the memory of the binary.
+ */
+#include "sys/self.h"
+
+#include "base/auto.h"
+#include "base/retry.h"
+#include "sys/calls.h"
+#include "sys/procfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/memfd.h>
+#include <linux/mount.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x0010U /* Linux 6.3 */
+#endif
+
+enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
+
+extern char **environ;
+
+/* Every file of a tmpfs has seals, though most have none set: both are asked. */
+static bool is_protected(int exe)
+{
+	struct statfs fs;
+	int seals = retry(fcntl(exe, F_GET_SEALS));
+
+	if (seals >= 0 && (seals & SEALS) == SEALS)
+		return true;
+	return retry(fstatfs(exe, &fs)) == 0 && fs.f_flags & ST_RDONLY;
+}
+
+bool self_is_protected(void)
+{
+	struct error err;
+	auto_fd int exe = procfs_exe_open(&err);
+
+	return exe >= 0 && is_protected(exe);
+}
+
+/* A clone of the mount that the binary lies on, with the binary as its root; -1 where that is
+ * refused. */
+static int clone_open(int exe)
+{
+	auto_fd int fd =
+		sys_open_tree(exe, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	struct sys_mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
+
+	if (fd < 0 || sys_mount_setattr(fd, "", AT_EMPTY_PATH, &attr) < 0)
+		return -1;
+	return take_fd(&fd);
+}
+
+static int memory_open(void)
+{
+	int fd = sys_memfd_create("ocirt", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+
+	if (fd < 0 && errno == EINVAL)
+		fd = sys_memfd_create("ocirt", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	return fd;
+}
+
+static int copy(int from, int to, struct error *err)
+{
+	off_t at = 0;
+	ssize_t n;
+
+	do
+		n = retry(sendfile(to, from, &at, 1 << 30));
+	while (n > 0);
+	return n < 0 ? fail_call(err, errno, "sendfile", "copy our own binary") : 0;
+}
+
+static int sealed_open(int exe, struct error *err)
+{
+	auto_fd int fd = memory_open();
+
+	if (fd < 0)
+		return fail_call(err, errno, "memfd_create", "make a copy of our own binary");
+	if (copy(exe, fd, err) < 0)
+		return error_code(err);
+	if (retry(fcntl(fd, F_ADD_SEALS, SEALS)) < 0)
+		return fail_call(err, errno, "fcntl", "seal the copy of our own binary");
+	return take_fd(&fd);
+}
+
+/* execveat(2) names the process after the fd's number: the second time gives it its name back. */
+static int already(void)
+{
+	(void)prctl(PR_SET_NAME, "ocirt");
+	return 0;
+}
+
+int self_protect(char **argv, struct error *err)
+{
+	auto_fd int exe = procfs_exe_open(err);
+	auto_fd int safe = -1;
+
+	if (exe < 0)
+		return exe;
+	if (is_protected(exe))
+		return already();
+	safe = clone_open(exe);
+	if (safe >= 0)
+		(void)sys_execveat(safe, "", argv, environ, AT_EMPTY_PATH);
+	close_fd(&safe);
+	safe = sealed_open(exe, err);
+	if (safe < 0)
+		return safe;
+	(void)sys_execveat(safe, "", argv, environ, AT_EMPTY_PATH);
+	return fail_call(err, errno, "execveat",
+			 "start again from a protected copy of our own binary");
+}
