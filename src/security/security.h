@@ -17,8 +17,11 @@ struct caps {
 };
 /* Names to masks.  No capabilities object: none in all five sets.  An unknown name, and one that the
  * kernel or our own bounding set can't grant, is a warning (config.md: "MUST log a warning, SHOULD
- * NOT fail"); config.md's words "did you mean" go with it. */
-int caps_plan(const struct oci_capabilities *config, struct caps *ret, struct error *err);
+ * NOT fail"), with "did you mean" where a name is near; so is one that a set can't hold without another
+ * (effective needs permitted, inheritable needs bounding, ambient needs permitted and inheritable).
+ * new_user_namespace: the container gets a user namespace, where everything can be granted. */
+int caps_plan(const struct oci_capabilities *config, bool new_user_namespace, struct caps *ret,
+	      struct error *err);
 /* Drops the bounding set to what is wanted; before the user changes (needs CAP_SETPCAP). */
 int caps_limit_bounding(const struct caps *caps, struct error *err);
 /* The final sets, after the user has changed (with keep set before), read back and compared. */

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ids.c - user, groups and umask of the container's process */
+#include "base/auto.h"
+#include "security/security.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* EINVAL has one meaning here: a number without a mapping. */
+static int ids_refused(const char *what, const char *pointer, uint32_t id, struct error *err)
+{
+	if (errno == EINVAL)
+		(void)fail(err, 0, "%s %u is not mapped in the container's user namespace", what,
+			   id);
+	else
+		(void)fail(err, errno, "become %s %u", what, id);
+	return fail_at(err, "%s", pointer);
+}
+
+static int groups_become(const struct ids *ids, struct error *err)
+{
+	if (!ids->setgroups)
+		return 0;
+	if (setgroups(ids->n_groups, ids->groups) < 0) {
+		(void)fail_call(err, errno, "setgroups", "set %zu additional groups",
+				ids->n_groups);
+		return fail_at(err, "/process/user/additionalGids");
+	}
+	if (getgroups(0, NULL) != (int)ids->n_groups)
+		return fail(err, 0, "the kernel's additional groups are not what was set");
+	return 0;
+}
+
+/* A set*id that did nothing would leave the program as root: never trust the return value alone. */
+static int ids_verify(const struct ids *ids, struct error *err)
+{
+	uid_t real, effective, saved;
+	gid_t real_gid, effective_gid, saved_gid;
+
+	if (getresuid(&real, &effective, &saved) < 0 ||
+	    getresgid(&real_gid, &effective_gid, &saved_gid) < 0)
+		return fail(err, errno, "read our user and group");
+	if (real != ids->uid || effective != ids->uid || saved != ids->uid ||
+	    real_gid != ids->gid || effective_gid != ids->gid || saved_gid != ids->gid)
+		return fail(err, 0, "user and group are not what was set");
+	return 0;
+}
+
+int ids_become(const struct ids *ids, struct error *err)
+{
+	int r = groups_become(ids, err);
+
+	if (r < 0)
+		return r;
+	if (setresgid(ids->gid, ids->gid, ids->gid) < 0)
+		return ids_refused("group", "/process/user/gid", ids->gid, err);
+	/* Cleared by execve(2); without it capset(2) would have nothing left to grant. */
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+		return fail_call(err, errno, "prctl", "keep capabilities");
+	if (setresuid(ids->uid, ids->uid, ids->uid) < 0)
+		return ids_refused("user", "/process/user/uid", ids->uid, err);
+	(void)umask(ids->umask);
+	return ids_verify(ids, err);
+}

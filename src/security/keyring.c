@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* keyring.c - a session keyring of its own: the container does not see the caller's keys */
+#include "security/security.h"
+
+#include <errno.h>
+#include <linux/keyctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int keyring_join(const char *name, struct error *err)
+{
+	int code;
+
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name) >= 0 || errno == ENOSYS)
+		return 0;
+	code = errno;
+	(void)fail_call(err, code, "keyctl", "make the session keyring \"%s\"", name);
+	if (code == EDQUOT)
+		return help(err, "kernel.keys.maxkeys is used up; --no-new-keyring goes without");
+	return help(err, "--no-new-keyring goes without one");
+}
