@@ -2,15 +2,16 @@
 /*
  * hooks.h - the six kinds of hooks
  *
- * config.md, "POSIX-platform Hooks".  A hook gets the container's state as JSON on stdin, exactly its
- * args (default: its path alone) and exactly its env, and must end with 0 within its timeout.
+ * config.md, "POSIX-platform Hooks". A hook gets the container's state as JSON on stdin, exactly
+ * its args (default: its path alone) and exactly its env, and must end with 0 within its
+ * timeout.
  */
 #pragma once
 #include "base/error.h"
 #include "libocispec/ocispec.h"
 
 struct hook_list {
-	const char *kind;          /* "createRuntime": for messages and pointers */
+	const char *kind; /* "createRuntime": for messages and pointers */
 	size_t n;
 	const struct oci_hook *v;
 };
@@ -23,11 +24,11 @@ struct hook_list hooks_start_container(const struct oci_hooks *hooks);
 struct hook_list hooks_poststart(const struct oci_hooks *hooks);
 struct hook_list hooks_poststop(const struct oci_hooks *hooks);
 
-/* Runs them in order until one fails: the error says kind, index (pointer /hooks/KIND/N), path, exit
- * code or signal and the last line of its stderr (as foreign words).  Each runs in a session of its
- * own (setsid), with fds 0 to 2 only, stdout to /dev/null, default signal handling; a timeout kills its
- * whole process group and its children that keep the pipe open are not waited for.  Works in init as
- * well (no allocation: buffers are on the stack). */
+/* Runs them in order until one fails: the error says kind, index (pointer /hooks/KIND/N), path,
+ * exit code or signal and the last line of its stderr (as foreign words). Each runs in a session
+ * of its own (setsid), with fds 0 to 2 only, stdout to /dev/null, default signal handling; a
+ * timeout kills its whole process group and its children that keep the pipe open are not waited
+ * for. Works in init as well (no allocation: buffers are on the stack). */
 int hooks_run(const struct hook_list *list, const char *state, size_t state_len, struct error *err);
 /* The same, all of them, failures as warnings: poststop. */
 void hooks_run_all(const struct hook_list *list, const char *state, size_t state_len);

@@ -15,11 +15,12 @@
 struct caps {
 	uint64_t bounding, permitted, effective, inheritable, ambient;
 };
-/* Names to masks.  No capabilities object: none in all five sets.  An unknown name, and one that the
- * kernel or our own bounding set can't grant, is a warning (config.md: "MUST log a warning, SHOULD
- * NOT fail"), with "did you mean" where a name is near; so is one that a set can't hold without another
- * (effective needs permitted, inheritable needs bounding, ambient needs permitted and inheritable).
- * new_user_namespace: the container gets a user namespace, where everything can be granted. */
+/* Names to masks. No capabilities object: none in all five sets. An unknown name, and one that
+ * the kernel or our own bounding set can't grant, is a warning (config.md: "MUST log a warning,
+ * SHOULD NOT fail"), with "did you mean" where a name is near; so is one that a set can't hold
+ * without another (effective needs permitted, inheritable needs bounding, ambient needs
+ * permitted and inheritable). new_user_namespace: the container gets a user namespace, where
+ * everything can be granted. */
 int caps_plan(const struct oci_capabilities *config, bool new_user_namespace, struct caps *ret,
 	      struct error *err);
 /* Drops the bounding set to what is wanted; before the user changes (needs CAP_SETPCAP). */
@@ -35,10 +36,11 @@ struct ids {
 	gid_t gid;
 	const gid_t *groups; /* additional ones, exactly these */
 	size_t n_groups;
-	bool setgroups;      /* false: denied in this user namespace (and none are asked for) */
-	mode_t umask;        /* 0022 when the config has none, as with crun and runc */
+	bool setgroups; /* false: denied in this user namespace (and none are asked for) */
+	mode_t umask;	/* 0022 when the config has none, as with crun and runc */
 };
-/* setgroups (also with an empty list), setresgid, setresuid with PR_SET_KEEPCAPS, umask; read back. */
+/* setgroups (also with an empty list), setresgid, setresuid with PR_SET_KEEPCAPS, umask; read
+ * back. */
 int ids_become(const struct ids *ids, struct error *err);
 
 /* ---- the rest ---- */
