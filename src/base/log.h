@@ -2,8 +2,8 @@
 /*
  * log.h - where lines for machines go, and the warnings of this command
  *
- * The log is what --log names: a file (appended to, never truncated, one write(2) a line), syslog or
- * journald.  Without --log there is none, and the reporter writes to stderr as it sees fit.
+ * The log is what --log names: a file (appended to, never truncated, one write(2) a line), syslog
+ * or journald.  Without --log there is none, and the reporter writes to stderr as it sees fit.
  *
  * Engines parse the whole file as one JSON document, so nothing here writes a line by itself below
  * the level debug: warnings are kept, and the command line's reporter puts them into the one object

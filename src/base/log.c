@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * log.c - the log's sinks, and the warnings of this command
+ *
+ * syslog and journald are spoken to by their own datagram sockets, connected once: nothing is
+ * looked up by path again when the process stands in a container's root.
+ */
+#include "base/log.h"
+
+#include "base/auto.h"
+#include "base/retry.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <time.h>
+
+enum { NAME_SIZE = 64, LINE_SIZE = 2048, FACILITY_DAEMON = 3 << 3 };
+
+static const char *const level_names[] = { "error", "warning", "debug" };
+static const char *const format_names[] = { "text", "json" };
+/* As syslog(3) counts. */
+static const int priorities[] = { 3, 4, 7 };
+
+enum sink { SINK_FILE, SINK_SYSLOG, SINK_JOURNALD };
+
+static struct {
+	int fd;
+	enum sink sink;
+	enum log_format format;
+	enum log_level level;
+	char name[NAME_SIZE]; /* whom syslog and journald take us for */
+} state = { .fd = -1 };
+
+static struct {
+	size_t n, dropped;
+	char text[LOG_WARNINGS_MAX][LOG_WARNING_MAX];
+} warnings;
+
+static int file_sink(const char *path, struct error *err)
+{
+	int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY;
+	int fd;
+
+	if (*path == '\0')
+		return fail(err, EINVAL, "--log: the file's name is empty");
+	fd = retry(open(path, flags, 0644));
+	return fd < 0 ? fail_call(err, errno, "open", "--log: open \"%s\"", path) : fd;
+}
+
+static int datagram_sink(const char *path, struct error *err)
+{
+	auto_fd int fd = retry(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	if (fd < 0)
+		return fail_call(err, errno, "socket", "--log: make a socket");
+	(void)snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+	if (retry(connect(fd, (struct sockaddr *)&address, sizeof address)) < 0)
+		return fail_call(err, errno, "connect", "--log: connect to \"%s\"", path);
+	return take_fd(&fd);
+}
+
+static const struct {
+	const char *prefix, *path;
+	enum sink sink;
+} sinks[] = {
+	{ "file:", NULL, SINK_FILE },
+	{ "syslog:", "/dev/log", SINK_SYSLOG },
+	{ "journald:", "/run/systemd/journal/socket", SINK_JOURNALD },
+};
+
+/* The sink's name, cleaned: it becomes part of a line. */
+static void set_name(const char *name)
+{
+	(void)snprintf(state.name, sizeof state.name, "%s", *name ? name : "ocirt");
+	words_clean(state.name, ERROR_PHRASE_NONE);
+}
+
+int log_open(const char *spec, enum log_format format, enum log_level level, struct error *err)
+{
+	enum sink sink = SINK_FILE;
+	const char *path = NULL;
+
+	log_close();
+	state.format = format;
+	state.level = level;
+	if (!spec)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(sinks); i++)
+		if (strncmp(spec, sinks[i].prefix, strlen(sinks[i].prefix)) == 0) {
+			spec += strlen(sinks[i].prefix);
+			sink = sinks[i].sink;
+			path = sinks[i].path;
+			break;
+		}
+	set_name(spec);
+	state.sink = sink;
+	state.fd = path ? datagram_sink(path, err) : file_sink(spec, err);
+	return state.fd < 0 ? error_code(err) : 0;
+}
+
+void log_close(void)
+{
+	close_fd(&state.fd);
+}
+
+bool log_is_open(void)
+{
+	return state.fd >= 0;
+}
+
+enum log_format log_format_now(void)
+{
+	return state.format;
+}
+
+enum log_level log_level_now(void)
+{
+	return state.level;
+}
+
+/* The word's index in the table. */
+static int word_index(const char *word, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(word, words[i]) == 0)
+			return (int)i;
+	return -1;
+}
+
+int log_level_parse(const char *word, enum log_level *ret_level, struct error *err)
+{
+	int i = word_index(word, level_names, ARRAY_SIZE(level_names));
+
+	if (i < 0)
+		return fail_usage(err,
+				  "--log-level \"%s\": must be one of \"error\", \"warning\", "
+				  "\"debug\"",
+				  word);
+	*ret_level = (enum log_level)i;
+	return 0;
+}
+
+int log_format_parse(const char *word, enum log_format *ret_format, struct error *err)
+{
+	int i = word_index(word, format_names, ARRAY_SIZE(format_names));
+
+	if (i < 0)
+		return fail_usage(err, "--log-format \"%s\": must be \"text\" or \"json\"", word);
+	*ret_format = (enum log_format)i;
+	return 0;
+}
+
+const char *log_level_name(enum log_level level)
+{
+	return level_names[level];
+}
+
+/* What goes before the line, for each sink. */
+static int line_start(char *buf, size_t size, enum log_level level)
+{
+	if (state.sink == SINK_SYSLOG)
+		return snprintf(buf, size, "<%d>%s[%d]: ", FACILITY_DAEMON | priorities[level],
+				state.name, (int)getpid());
+	if (state.sink == SINK_JOURNALD)
+		return snprintf(buf, size,
+				"PRIORITY=%d\nSYSLOG_IDENTIFIER=%s\nMESSAGE=", priorities[level],
+				state.name);
+	return 0;
+}
+
+void log_write(enum log_level level, const char *line)
+{
+	char start[2 * NAME_SIZE + 64];
+	struct iovec parts[] = {
+		{ .iov_base = start },
+		{ .iov_base = (void *)line, .iov_len = strlen(line) },
+		{ .iov_base = (void *)"\n", .iov_len = state.sink == SINK_SYSLOG ? 0 : 1 },
+	};
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = ARRAY_SIZE(parts) };
+
+	if (state.fd < 0 || level > state.level)
+		return;
+	parts[0].iov_len = (size_t)line_start(start, sizeof start, level);
+	if (state.sink == SINK_FILE)
+		(void)retry(writev(state.fd, parts, ARRAY_SIZE(parts)));
+	else
+		(void)retry(sendmsg(state.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT));
+}
+
+/* Quotes and backslashes escaped; all else is clean already. */
+static void json_escape(char *buf, size_t size, const char *s)
+{
+	size_t len = 0;
+
+	for (; *s && len + 3 < size; s++) {
+		if (*s == '"' || *s == '\\')
+			buf[len++] = '\\';
+		buf[len++] = *s;
+	}
+	buf[len] = '\0';
+}
+
+void log_debug(const char *fmt, ...)
+{
+	char words[LINE_SIZE / 2], escaped[LINE_SIZE], line[LINE_SIZE + 128], now[LOG_TIME_MAX];
+	va_list ap;
+
+	if (state.level != LOG_LEVEL_DEBUG)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(words, sizeof words, fmt, ap);
+	va_end(ap);
+	words_clean(words, ERROR_PHRASE_NONE);
+	log_time(now);
+	json_escape(escaped, sizeof escaped, words);
+	if (state.format == LOG_FORMAT_JSON)
+		(void)snprintf(line, sizeof line,
+			       "{\"level\":\"debug\",\"msg\":\"%s\",\"time\":\"%s\"}", escaped,
+			       now);
+	else
+		(void)snprintf(line, sizeof line, "%s debug: %s", now, words);
+	if (state.fd >= 0)
+		log_write(LOG_LEVEL_DEBUG, line);
+	else
+		(void)dprintf(STDERR_FILENO, "%s\n", line);
+}
+
+void warn(const char *fmt, ...)
+{
+	char text[LOG_WARNING_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	words_clean(text, ERROR_PHRASE_NONE);
+	for (size_t i = 0; i < warnings.n; i++)
+		if (strcmp(warnings.text[i], text) == 0)
+			return;
+	if (warnings.n == LOG_WARNINGS_MAX)
+		warnings.dropped++;
+	else
+		memcpy(warnings.text[warnings.n++], text, sizeof text);
+}
+
+size_t log_warnings_count(void)
+{
+	return warnings.n;
+}
+
+const char *log_warning(size_t i)
+{
+	return i < warnings.n ? warnings.text[i] : "";
+}
+
+size_t log_warnings_dropped(void)
+{
+	return warnings.dropped;
+}
+
+char *log_time(char buf[LOG_TIME_MAX])
+{
+	struct timespec now;
+	struct tm parts;
+	size_t n;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	(void)gmtime_r(&now.tv_sec, &parts);
+	n = strftime(buf, LOG_TIME_MAX, "%FT%T", &parts);
+	(void)snprintf(buf + n, LOG_TIME_MAX - n, ".%09ldZ", now.tv_nsec);
+	return buf;
+}
