@@ -1,0 +1,118 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# packages.bash - what a machine must have, and how its package manager calls it
+#
+#	packages_install build tests ...
+#
+# installs what is missing of these groups; the line that does it is shown first.
+
+# A row: group, how to see that it is there, then its packages for apt, dnf and apk ("-": none).
+# command:NAME is in PATH; header:NAME is found by the C compiler; file:PATH exists.
+packages_table='
+build   command:cc                      gcc,libc6-dev       gcc,glibc-devel     gcc,musl-dev
+build   header:linux/mount.h            linux-libc-dev      kernel-headers      linux-headers
+build   command:make                    make                make                make
+build   command:autoreconf              autoconf            autoconf            autoconf
+build   command:automake                automake            automake            automake
+build   header:yajl/yajl_parse.h        libyajl-dev         yajl-devel          yajl-dev
+build   header:sys/capability.h         libcap-dev          libcap-devel        libcap-dev
+try     command:busybox                 busybox-static      busybox             busybox-static
+tests   header:cmocka.h                 libcmocka-dev       libcmocka-devel     cmocka-dev
+tests   command:bats                    bats                bats                bats
+tests   command:jq                      jq                  jq                  jq
+tests   command:busybox                 busybox-static      busybox             busybox-static
+tests   command:unshare                 util-linux          util-linux          util-linux
+tests   command:mount                   mount               util-linux          mount
+tests   command:ip                      iproute2            iproute             iproute2
+tests   command:readelf                 binutils            binutils            binutils
+tests   command:strace                  strace              strace              strace
+machine header:seccomp.h                libseccomp-dev      libseccomp-devel    libseccomp-dev
+machine command:clang-format            clang-format        clang-tools-extra   clang-extra-tools
+machine command:shellcheck              shellcheck          ShellCheck          shellcheck
+machine command:codespell               codespell           codespell           codespell
+machine command:clang                   clang               clang               clang
+machine command:musl-gcc                musl-tools          musl-gcc            -
+machine command:aarch64-linux-gnu-gcc   gcc-aarch64-linux-gnu,libc6-dev-arm64-cross - -
+machine command:i686-linux-gnu-gcc      gcc-i686-linux-gnu,libc6-dev-i386-cross     - -
+machine command:mmdebstrap              mmdebstrap          -                   -
+machine command:xz                      xz-utils            xz                  xz
+machine command:parallel                parallel            parallel            parallel
+machine command:git                     git                 git                 git
+machine command:umoci                   umoci               -                   -
+machine command:crun                    crun                crun                crun
+machine command:runc                    runc                runc                runc
+'
+
+# packages_manager: the first package manager that is there
+packages_manager() {
+	local manager
+	for manager in apt-get dnf apk; do
+		command -v "$manager" >/dev/null && echo "$manager" && return
+	done
+	return 1
+}
+
+# packages_has WHAT: is it there?
+packages_has() {
+	case $1 in
+	command:*) command -v "${1#*:}" >/dev/null ;;
+	header:*) echo "#include <${1#*:}>" | "${CC:-cc}" -E - >/dev/null 2>&1 ;;
+	file:*) [ -e "${1#*:}" ] ;;
+	esac
+}
+
+# packages_missing MANAGER GROUP...: the packages to install, one a line
+packages_missing() {
+	local manager=$1 group what apt dnf apk names
+	shift
+	while read -r group what apt dnf apk; do
+		[[ -n $group && " $* " == *" $group "* ]] || continue
+		packages_has "$what" && continue
+		case $manager in
+		apt-get) names=$apt ;;
+		dnf) names=$dnf ;;
+		*) names=$apk ;;
+		esac
+		[ "$names" = - ] || tr ',' '\n' <<<"$names"
+	done <<<"$packages_table" | sort -u
+}
+
+# packages_run COMMAND...: show the line, then run it; as root, by sudo if we are not
+packages_run() {
+	[ "$(id -u)" = 0 ] || set -- sudo "$@"
+	echo "+ $*"
+	if [ "$1" = sudo ] && ! command -v sudo >/dev/null; then
+		echo "sudo is missing: run this line as root, then try again" >&2
+		return 1
+	fi
+	"$@" </dev/null
+}
+
+# packages_install GROUP...: install what is missing; fails if that fails
+packages_install() {
+	local manager names
+	if ! manager=$(packages_manager); then
+		manager=apt-get
+		mapfile -t names < <(packages_missing "$manager" "$@")
+		[ ${#names[@]} -gt 0 ] || return 0
+		echo "none of apt-get, dnf and apk is here; please install (names as in Debian):" >&2
+		echo "  ${names[*]}" >&2
+		return 1
+	fi
+	mapfile -t names < <(packages_missing "$manager" "$@")
+	[ ${#names[@]} -gt 0 ] || return 0
+	case $manager in
+	apt-get)
+		local command=(env DEBIAN_FRONTEND=noninteractive apt-get -q --yes
+			--no-install-recommends install)
+		# a fresh machine has no lists, an old one has stale ones
+		if ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null; then
+			packages_run apt-get -q update || return
+		fi
+		packages_run "${command[@]}" "${names[@]}" && return
+		packages_run apt-get -q update && packages_run "${command[@]}" "${names[@]}"
+		;;
+	dnf) packages_run dnf --assumeyes install "${names[@]}" ;;
+	apk) packages_run apk add "${names[@]}" ;;
+	esac
+}
