@@ -7,9 +7,10 @@
 # installs what is missing of these groups; the line that does it is shown first.
 
 # A row: group, how to see that it is there, then its packages for apt, dnf and apk ("-": none).
-# command:NAME is in PATH; header:NAME is found by the C compiler; file:PATH exists.
+# command:NAME is in PATH; header:NAME is found by the C compiler; links:NAME, a compiler, makes a
+# program.
 packages_table='
-build   command:cc                      gcc,libc6-dev       gcc,glibc-devel     gcc,musl-dev
+build   links:cc                        gcc,libc6-dev       gcc,glibc-devel     gcc,musl-dev
 build   header:linux/mount.h            linux-libc-dev      kernel-headers      linux-headers
 build   command:make                    make                make                make
 build   command:autoreconf              autoconf            autoconf            autoconf
@@ -31,9 +32,9 @@ machine command:clang-format            clang-format        clang-tools-extra   
 machine command:shellcheck              shellcheck          ShellCheck          shellcheck
 machine command:codespell               codespell           codespell           codespell
 machine command:clang                   clang               clang               clang
-machine command:musl-gcc                musl-tools          musl-gcc            -
-machine command:aarch64-linux-gnu-gcc   gcc-aarch64-linux-gnu,libc6-dev-arm64-cross - -
-machine command:i686-linux-gnu-gcc      gcc-i686-linux-gnu,libc6-dev-i386-cross     - -
+machine links:musl-gcc                  musl-tools          musl-gcc            -
+machine links:aarch64-linux-gnu-gcc   gcc-aarch64-linux-gnu,libc6-dev-arm64-cross - -
+machine links:i686-linux-gnu-gcc      gcc-i686-linux-gnu,libc6-dev-i386-cross     - -
 machine command:mmdebstrap              mmdebstrap          -                   -
 machine command:xz                      xz-utils            xz                  xz
 machine command:parallel                parallel            parallel            parallel
@@ -52,12 +53,22 @@ packages_manager() {
 	return 1
 }
 
+# packages_links COMPILER: does it make a program?
+packages_links() {
+	local made status=0
+	command -v "$1" >/dev/null || return
+	made=$(mktemp) || return
+	echo 'int main(void) { return 0; }' | "$1" -x c - -o "$made" >/dev/null 2>&1 || status=1
+	rm -f "$made"
+	return $status
+}
+
 # packages_has WHAT: is it there?
 packages_has() {
 	case $1 in
 	command:*) command -v "${1#*:}" >/dev/null ;;
 	header:*) echo "#include <${1#*:}>" | "${CC:-cc}" -E - >/dev/null 2>&1 ;;
-	file:*) [ -e "${1#*:}" ] ;;
+	links:*) packages_links "${1#*:}" ;;
 	esac
 }
 
@@ -88,11 +99,16 @@ packages_run() {
 	"$@" </dev/null
 }
 
+packages_apt() {
+	packages_run env 'DEBIAN_FRONTEND=noninteractive' \
+		apt-get -q --yes --no-install-recommends install "$@"
+}
+
 # packages_install GROUP...: install what is missing; fails if that fails
 packages_install() {
 	local manager names
 	if ! manager=$(packages_manager); then
-		manager=apt-get
+		manager='apt-get'
 		mapfile -t names < <(packages_missing "$manager" "$@")
 		[ ${#names[@]} -gt 0 ] || return 0
 		echo "none of apt-get, dnf and apk is here; please install (names as in Debian):" >&2
@@ -103,14 +119,12 @@ packages_install() {
 	[ ${#names[@]} -gt 0 ] || return 0
 	case $manager in
 	apt-get)
-		local command=(env DEBIAN_FRONTEND=noninteractive apt-get -q --yes
-			--no-install-recommends install)
 		# a fresh machine has no lists, an old one has stale ones
 		if ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null; then
 			packages_run apt-get -q update || return
 		fi
-		packages_run "${command[@]}" "${names[@]}" && return
-		packages_run apt-get -q update && packages_run "${command[@]}" "${names[@]}"
+		packages_apt "${names[@]}" && return
+		packages_run apt-get -q update && packages_apt "${names[@]}"
 		;;
 	dnf) packages_run dnf --assumeyes install "${names[@]}" ;;
 	apk) packages_run apk add "${names[@]}" ;;

@@ -11,6 +11,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* FORTIFY may have made macros of some already. */
+#undef strcpy
+#undef stpcpy
+#undef strcat
+#undef strncat
+#undef sprintf
+#undef vsprintf
+#undef gets
+#undef strtok
+#undef strtok_r
+#undef atoi
+#undef atol
+#undef atoll
+#undef strerror
+#undef strerror_r
+#undef perror
+#undef system
+#undef popen
+#undef mktemp
+#undef tmpnam
+
 #define strcpy(...)	banned_use_memcpy(strcpy, __VA_ARGS__)
 #define stpcpy(...)	banned_use_memcpy(stpcpy, __VA_ARGS__)
 #define strcat(...)	banned_use_snprintf(strcat, __VA_ARGS__)

@@ -93,7 +93,7 @@ static int rlimit_refused(int resource, const struct rlimit *wanted, struct erro
 	struct rlimit own = { 0 };
 	int code = errno;
 
-	(void)getrlimit((__rlimit_resource_t)resource, &own);
+	(void)getrlimit(resource, &own);
 	(void)fail_call(err, code, "prlimit", "set %s to %" PRIu64 ":%" PRIu64, name,
 			(uint64_t)wanted->rlim_cur, (uint64_t)wanted->rlim_max);
 	if (code != EPERM)
@@ -134,7 +134,7 @@ int attributes_apply(const struct attributes *attributes, int procfs, struct err
 		int resource = attributes->rlimits[i].resource;
 		const struct rlimit *limit = &attributes->rlimits[i].limit;
 
-		if (setrlimit((__rlimit_resource_t)resource, limit) < 0) {
+		if (setrlimit(resource, limit) < 0) {
 			(void)rlimit_refused(resource, limit, err);
 			return fail_at(err, "/process/rlimits/%zu", attributes->rlimits[i].index);
 		}
