@@ -2,8 +2,8 @@
 /*
  * keyset.c - the keys an object has had
  *
- * A few keys are compared one by one.  A document may hold a million, so beyond that a table is used;
- * it is seeded with an address, or keys that all collide could be prepared.
+ * A few keys are compared one by one.  A document may hold a million, so beyond that a table is
+ * used; it is seeded with an address, or keys that all collide could be prepared.
  */
 #include "libocispec/keyset.h"
 

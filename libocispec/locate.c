@@ -20,7 +20,7 @@ void oci_line_column(const char *json, size_t len, size_t offset, unsigned *line
 	*column = (unsigned)(offset - begin) + 1;
 }
 
-/* How much of the wanted pointer a value's pointer says: all, a whole number of its tokens, or -1. */
+/* How much of the wanted pointer a value's pointer says, in whole tokens, or -1. */
 static int covered(const char *wanted, const char *pointer)
 {
 	size_t n = strlen(pointer);

@@ -112,6 +112,7 @@ struct oci_problem {
 struct oci_sink {
 	bool (*take)(struct oci_sink *sink, const struct oci_problem *problem);
 	void *context;
+	bool failed; /* set when an error was handed in */
 };
 
 /* ---- parsing, emitting, checking ---- */
@@ -126,11 +127,12 @@ void *oci_parse(const struct oci_type *type, const char *json, size_t len, struc
 		struct oci_sink *sink);
 
 /*
- * Like oci_parse, but hands out what could be understood although the sink took errors (for `check`,
- * which goes on to the cross-field rules); *clean says whether there was no error.
+ * Like oci_parse, but hands out what could be understood although the sink took errors (for check,
+ * which goes on to the cross-field rules): required members may be absent.  sink->failed says
+ * whether there was an error.
  */
 void *oci_parse_all(const struct oci_type *type, const char *json, size_t len,
-		    struct oci_arena *arena, struct oci_sink *sink, bool *clean);
+		    struct oci_arena *arena, struct oci_sink *sink);
 
 enum oci_style { OCI_COMPACT, OCI_PRETTY };
 /* The object as JSON, members in the table's order; slashes unescaped.  malloc'ed (free it), NUL

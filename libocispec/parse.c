@@ -38,7 +38,7 @@ static void *append(struct oci_parser *p, struct oci_frame *top)
 	return (char *)top->list.v + top->list.n++ * size;
 }
 
-/* The memory of a good value: the member, now present, or a new element.  NULL when out of memory. */
+/* The memory of a good value: the member, now present, or a new element.  NULL: no memory. */
 static void *place(struct oci_parser *p)
 {
 	struct oci_frame *top = oci_parser_top(p);
@@ -398,9 +398,9 @@ static bool parse(struct oci_parser *p)
 }
 
 void *oci_parse_all(const struct oci_type *type, const char *json, size_t len,
-		    struct oci_arena *arena, struct oci_sink *sink, bool *clean)
+		    struct oci_arena *arena, struct oci_sink *sink)
 {
-	/* The document is the only member of an object of its own, so that it needs no special case. */
+	/* The document is the only member of an object of its own: no special case. */
 	struct holder {
 		uint64_t has;
 		void *document;
@@ -413,7 +413,6 @@ void *oci_parse_all(const struct oci_type *type, const char *json, size_t len,
 	p.len = len;
 	p.arena = arena;
 	p.sink = sink;
-	p.failed = false;
 	p.hints = 0;
 	p.depth = 0;
 	p.pool.arena = arena;
@@ -421,15 +420,20 @@ void *oci_parse_all(const struct oci_type *type, const char *json, size_t len,
 	p.frames[0] = (struct oci_frame){ .type = &outer, .base = &holder, .field = &row };
 	if (!parse(&p))
 		holder.document = NULL;
-	*clean = holder.document && !p.failed;
 	return holder.document;
 }
 
 void *oci_parse(const struct oci_type *type, const char *json, size_t len, struct oci_arena *arena,
 		struct oci_sink *sink)
 {
-	bool clean;
-	void *object = oci_parse_all(type, json, len, arena, sink, &clean);
+	bool failed_before = sink && sink->failed, failed;
+	void *object;
 
-	return clean ? object : NULL;
+	if (sink)
+		sink->failed = false;
+	object = oci_parse_all(type, json, len, arena, sink);
+	failed = sink && sink->failed;
+	if (sink)
+		sink->failed |= failed_before;
+	return failed ? NULL : object;
 }

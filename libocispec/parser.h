@@ -40,8 +40,7 @@ struct oci_parser {
 	struct oci_arena *arena;
 	struct oci_sink *sink; /* NULL: stop at the first error */
 	yajl_handle yajl;
-	bool failed; /* an error was reported */
-	int hints;   /* searches for the nearest word; a bounded number is made */
+	int hints; /* searches for the nearest word; a bounded number is made */
 	int depth;
 	struct oci_frame frames[OCI_DEPTH_MAX + 2];
 	struct oci_pool pool;

@@ -13,8 +13,8 @@ static bool deliver(struct oci_parser *p, const struct oci_problem *problem)
 {
 	bool is_error = problem->severity == OCI_ERROR;
 
-	if (is_error)
-		p->failed = true;
+	if (is_error && p->sink)
+		p->sink->failed = true;
 	return p->sink ? p->sink->take(p->sink, problem) : !is_error;
 }
 
@@ -171,11 +171,13 @@ bool oci_report_number(struct oci_parser *p, enum oci_number fault, const char *
 }
 
 static void advise_nearest(struct oci_parser *p, const char *word, size_t n,
-			   const char *const *words, size_t n_words, struct oci_problem *problem)
+			   const struct oci_enum *list, struct oci_problem *problem)
 {
-	const char *nearest = p->hints++ < HINTS_MAX ? oci_nearest(word, n, words, n_words) : NULL;
+	const char *nearest = NULL;
 	struct oci_text help = help_of(problem);
 
+	if (p->hints++ < HINTS_MAX)
+		nearest = oci_nearest(word, n, list->words, list->n);
 	if (nearest)
 		oci_text_add(&help, "did you mean \"%s\"?", nearest);
 }
@@ -191,7 +193,7 @@ bool oci_report_word(struct oci_parser *p, const char *word, size_t n)
 	oci_text_add(&text, " is not one of ");
 	for (size_t i = 0; i < list->n; i++)
 		oci_text_add(&text, "%s%s", i ? ", " : "", list->words[i]);
-	advise_nearest(p, word, n, list->words, list->n, &problem);
+	advise_nearest(p, word, n, list, &problem);
 	return deliver(p, &problem);
 }
 
@@ -225,12 +227,12 @@ bool oci_report_unknown(struct oci_parser *p, size_t offset)
 	struct oci_problem problem;
 	struct oci_text text = begin(p, OCI_PROBLEM_UNKNOWN, offset, &problem);
 	const char *keys[64];
-	size_t n = top->type->n_fields;
+	const struct oci_enum list = { .n = top->type->n_fields, .words = keys };
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < list.n; i++)
 		keys[i] = top->type->fields[i].key;
 	oci_text_add(&text, "unknown key");
-	advise_nearest(p, top->key, top->key_len, keys, n, &problem);
+	advise_nearest(p, top->key, top->key_len, &list, &problem);
 	return deliver(p, &problem);
 }
 

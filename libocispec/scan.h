@@ -17,9 +17,9 @@ enum oci_fault {
 };
 
 /*
- * What yajl 2.1.0 does not see, unknown parts of the document included: NUL (raw or \u0000), bad
- * UTF-8, lone surrogates, size, depth.  It also makes sure that the brackets close and nothing comes
- * after them, so that yajl never keeps a half token of unknown length.  *ret_offset is the byte of
- * the first fault.
+ * What yajl 2.1.0 does not see, unknown parts of the document included: NUL (raw or escaped), bad
+ * UTF-8, lone surrogates, size, depth.  It also makes sure that the brackets close and nothing
+ * comes after them, so that yajl never keeps a half token of unknown length.  *ret_offset is the byte
+ * of the first fault.
  */
 enum oci_fault oci_scan(const char *json, size_t len, size_t *ret_offset);

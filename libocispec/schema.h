@@ -15,5 +15,5 @@ struct schema_entry {
 
 /* Bytes an element of a repeated member takes; 0 if the kind does not repeat. */
 size_t oci_schema_element_size(const struct oci_field *field);
-/* True for STRS, U32S, ENUMS and OBJS: an array in JSON.  (MAP and MAPOF repeat, but as objects.) */
+/* True for STRS, U32S, ENUMS and OBJS: an array in JSON.  (MAP and MAPOF are objects.) */
 bool oci_schema_is_array(const struct oci_field *field);

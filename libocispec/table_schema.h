@@ -2,9 +2,9 @@
 /*
  * table_schema.h - last two readings of a table: field rows and type rows
  *
- * A table of your own needs two lines in a header and two in one source file; then oci_parse() and
- * oci_emit() know &oci_OBJECT_type for each of its objects.  Its objects may hold objects of another
- * table whose structs were read before.
+ * A table of your own needs two lines in a header and two in one source file; then oci_parse()
+ * and oci_emit() know &oci_OBJECT_type for each of its objects.  Its objects may hold objects of
+ * another table whose structs were read before.
  *
  *	record.h                                        record_schema.c
  *	#include "libocispec/ocispec.h"                 #include "container/record.h"

@@ -15,5 +15,5 @@ __attribute__((format(printf, 2, 3))) void oci_text_add(struct oci_text *text, c
  * left out.  oci_text_quote puts it in double quotes. */
 void oci_text_word(struct oci_text *text, const char *word, size_t n);
 void oci_text_quote(struct oci_text *text, const char *word, size_t n);
-/* One token of a JSON pointer (RFC 6901), with its slash; an unusable character as oci_text_word. */
+/* One token of a JSON pointer (RFC 6901), with its slash; control characters as above. */
 void oci_text_token(struct oci_text *text, const char *key, size_t n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* utf8.h - which bytes are a character (RFC 3629: no overlong form, no surrogate, none over 10FFFF) */
+/* utf8.h - which bytes are a character (RFC 3629: no overlong form, no surrogate) */
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

@@ -242,7 +242,7 @@ static size_t decode_character(const char *s, size_t n, char *ret_bytes, size_t 
 	return 12;
 }
 
-/* A key as the parser sees it.  Longer ones than the buffer never match a pointer, which cuts them. */
+/* A key as the parser sees it.  What does not fit was cut in the pointer too. */
 static void add_key(const struct oci_walk *walk, const struct oci_step *step,
 		    struct oci_text *pointer)
 {

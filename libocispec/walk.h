@@ -2,9 +2,9 @@
 /*
  * walk.h - a second reading of a JSON text, token by token
  *
- * yajl parses; this walks the same text again when a problem has to be explained: which token should
- * not be there, which line a pointer names.  It keeps the path, allocates nothing, needs no valid
- * text and is never run when all is well.
+ * yajl parses; this walks the same text again when a problem has to be explained: which token
+ * should not be there, which line a pointer names.  It keeps the path, allocates nothing, needs no
+ * valid text and is never run when all is well.
  */
 #pragma once
 #include "libocispec/ocispec.h"
