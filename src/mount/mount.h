@@ -8,8 +8,8 @@
  *
  *	mounts_plan      config.mounts -> struct mount_plan[]
  *	devices_plan     config.linux.devices and the default ones -> struct device_node[]
- *	null_open        our own /dev/null, before anything of the container is there
  *	rootfs_prepare   init: propagation, the rootfs as a mount of its own, its fd
+ *	null_open        init: our own /dev/null, before anything of the container is there
  *	mounts_place     init: each plan, in order, by fd
  *	devices_make     init: /dev nodes, links, ptmx
  *	console_make     init: the pty, /dev/console
@@ -90,6 +90,7 @@ struct mounts {
 	bool rootfs_late;
 	size_t n_cgroups;
 	const struct mount_cgroup *cgroups;
+	int container_userns; /* one of userns[], or -1 */
 	size_t n_userns;
 	int userns[MOUNT_USERNS_MAX]; /* user namespaces of idmapped mounts */
 };
@@ -126,11 +127,13 @@ int rootfs_pivot(struct mounts *m, int rootfs, bool no_pivot, struct error *err)
 
 /* ---- devices ---- */
 struct device_node {
-	const char *path; /* absolute */
-	uint32_t mode;	  /* S_IFCHR... | permissions */
-	uint64_t device;  /* dev_t */
+	const char *path;      /* absolute */
+	const char *directory; /* "/dev" */
+	const char *name;      /* "null" */
+	uint32_t mode;	       /* S_IFCHR... | permissions */
+	uint64_t device;       /* dev_t */
 	uint32_t uid, gid;
-	int source;   /* host's node as detached bind in a user namespace; -1: mknod */
+	int source;   /* host's node as detached mount in a user namespace, or -1 */
 	size_t index; /* in /linux/devices; SIZE_MAX: a default one */
 };
 struct devices {
@@ -155,9 +158,8 @@ int devices_make(struct devices *d, int rootfs, struct error *err);
 int console_make(int rootfs, int *ret_master, int *ret_slave, struct error *err);
 
 /* ---- masks ---- */
-/* Our own /dev/null, checked to be char 1:3: in init before anything of the container is mounted, or
- * (for a user namespace, too) in the runtime before clone.  A detached mount, or O_PATH where
- * open_tree(2) is refused. */
+/* Our own /dev/null, checked to be char 1:3, O_PATH: in init, after unshare(CLONE_NEWNS) and before
+ * anything of the container is mounted.  To be closed before rootfs_pivot: it holds the host's /dev. */
 int null_open(struct error *err);
 /* maskedPaths (files: bind of null_fd, which stays the caller's; directories: one shared read-only
  * tmpfs) and readonlyPaths; missing paths are fine.  Before rootfs_pivot. */

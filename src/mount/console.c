@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * console.c - the terminal: a pty of the container's own devpts, and /dev/console
+ *
+ * The image may have put anything at /dev/pts, /dev/ptmx or /dev/console.  So ptmx is looked at
+ * before it is opened (opening a strange device acts), the peer comes from the master itself
+ * (CVE-2025-52565), and what is at /dev/console is never followed (CVE-2026-88264).
+ */
+#include "base/auto.h"
+#include "base/retry.h"
+#include "mount/place.h"
+#include "sys/path.h"
+#include "sys/procfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+
+#ifndef TIOCGPTPEER
+#define TIOCGPTPEER _IO('T', 0x41)
+#endif
+
+static int ptmx_check(int fd, struct error *err)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || fstatfs(fd, &fs) < 0)
+		return fail_call(err, errno, "fstat", "\"/dev/pts/ptmx\"");
+	if (fs.f_type != DEVPTS_SUPER_MAGIC || !S_ISCHR(st.st_mode) || st.st_rdev != makedev(5, 2))
+		return fail(err, 0, "\"/dev/pts/ptmx\" is not the ptmx of a devpts (char 5:2)");
+	return 0;
+}
+
+static int ptmx_open(int rootfs, struct error *err)
+{
+	char path[PROCFS_FD_PATH];
+	auto_fd int found = -1;
+	int fd;
+
+	found = in_root_open(rootfs, "/dev/pts/ptmx", O_PATH | O_NOFOLLOW | O_CLOEXEC, err);
+	if (found < 0)
+		return help(err, "a terminal needs a mount of type devpts at /dev/pts");
+	if (ptmx_check(found, err) < 0)
+		return error_code(err);
+	fd = retry(open(procfs_fd_path(path, found), O_RDWR | O_NOCTTY | O_CLOEXEC));
+	if (fd < 0)
+		return fail_call(err, errno, "open", "\"/dev/pts/ptmx\"");
+	return fd;
+}
+
+static int peer_open(int master, struct error *err)
+{
+	int unlocked = 0, fd;
+
+	if (ioctl(master, TIOCSPTLCK, &unlocked) < 0)
+		return fail_call(err, errno, "ioctl", "unlock the terminal");
+	fd = retry(ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
+	if (fd < 0)
+		return fail_call(err, errno, "ioctl", "open the terminal's other side");
+	return fd;
+}
+
+/* /dev/console itself, as a file to mount on; made when missing. */
+static int console_target(int rootfs, struct error *err)
+{
+	char name[256];
+	auto_fd int parent = -1;
+	auto_fd int fd = -1;
+	struct stat st;
+
+	parent = in_root_parent(rootfs, "/dev/console", name, err);
+	if (parent < 0)
+		return parent;
+	if (mknodat(parent, name, S_IFREG | 0600, 0) < 0 && errno != EEXIST)
+		return fail_call(err, errno, "mknodat", "make \"/dev/console\"");
+	fd = retry(openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return fail_call(err, errno, "openat", "\"/dev/console\"");
+	if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode))
+		return fail(err, 0, "\"/dev/console\" is neither a file nor a device");
+	return take_fd(&fd);
+}
+
+static int console_bind(int slave, int rootfs, struct error *err)
+{
+	struct target t = { .rootfs = rootfs, .path = "/dev/console", .nofollow = true };
+	auto_fd int fd = -1;
+
+	t.fd = fd = console_target(rootfs, err);
+	if (fd < 0)
+		return fd;
+	return placer_get()->bind_fd(slave, &t, 0, err);
+}
+
+int console_make(int rootfs, int *ret_master, int *ret_slave, struct error *err)
+{
+	auto_fd int master = -1;
+	auto_fd int slave = -1;
+
+	master = ptmx_open(rootfs, err);
+	if (master < 0)
+		return master;
+	slave = peer_open(master, err);
+	if (slave < 0)
+		return slave;
+	if (console_bind(slave, rootfs, err) < 0)
+		return error_code(err);
+	*ret_master = take_fd(&master);
+	*ret_slave = take_fd(&slave);
+	return 0;
+}

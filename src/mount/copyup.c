@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * copyup.c - tmpcopyup: a tmpfs starts with what the directory below it holds
+ *
+ * By fds, links never followed, special files left out, memory bounded: the tree may be as deep as
+ * COPY_UP_DEPTH and the tmpfs's own size limits the rest.
+ */
+#include "base/auto.h"
+#include "base/retry.h"
+#include "mount/place.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+enum { COPY_UP_DEPTH = 48 };
+
+struct copy {
+	int from, to; /* directories */
+	const char *name;
+	struct stat st;
+};
+
+static int tree_copy(int from, int to, unsigned depth, struct error *err);
+
+static int failed(const char *what, const char *name, struct error *err)
+{
+	int errno_value = errno;
+	char buf[FOREIGN_BUF];
+
+	return fail(err, errno_value, "tmpcopyup: %s \"%s\"", what, foreign(name, buf));
+}
+
+static int data_copy(int in, int out, const char *name, struct error *err)
+{
+	char buf[16384];
+	ssize_t n;
+
+	while ((n = retry(read(in, buf, sizeof buf))) > 0)
+		for (ssize_t done = 0, w; done < n; done += w)
+			if ((w = retry(write(out, buf + done, (size_t)(n - done)))) < 0)
+				return failed("write", name, err);
+	return n < 0 ? failed("read", name, err) : 0;
+}
+
+/* Owner first: chown(2) takes set-user-id bits away. */
+static int look_copy(int fd, const struct copy *c, struct error *err)
+{
+	struct timespec times[2] = { c->st.st_atim, c->st.st_mtim };
+
+	if (fchown(fd, c->st.st_uid, c->st.st_gid) < 0 || fchmod(fd, c->st.st_mode & 07777) < 0 ||
+	    futimens(fd, times) < 0)
+		return failed("owner, mode and time of", c->name, err);
+	return 0;
+}
+
+static int file_copy(const struct copy *c, struct error *err)
+{
+	auto_fd int in = -1;
+	auto_fd int out = -1;
+	struct stat now;
+
+	in = retry(openat(c->from, c->name,
+			  O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+	if (in < 0 || fstat(in, &now) < 0)
+		return failed("open", c->name, err);
+	if (!S_ISREG(now.st_mode))
+		return fail(err, ESTALE, "tmpcopyup: \"%s\" was exchanged", c->name);
+	out = retry(
+		openat(c->to, c->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+	if (out < 0)
+		return failed("create", c->name, err);
+	if (data_copy(in, out, c->name, err) < 0)
+		return error_code(err);
+	return look_copy(out, c, err);
+}
+
+static int directory_copy(const struct copy *c, unsigned depth, struct error *err)
+{
+	int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	auto_fd int in = -1;
+	auto_fd int out = -1;
+
+	if (depth == 0)
+		return fail(err, ELOOP, "tmpcopyup: more than %d levels deep", COPY_UP_DEPTH);
+	if (mkdirat(c->to, c->name, 0700) < 0)
+		return failed("create", c->name, err);
+	in = retry(openat(c->from, c->name, flags));
+	out = retry(openat(c->to, c->name, flags));
+	if (in < 0 || out < 0)
+		return failed("open", c->name, err);
+	if (tree_copy(in, out, depth - 1, err) < 0)
+		return error_code(err);
+	return look_copy(out, c, err);
+}
+
+static int link_copy(const struct copy *c, struct error *err)
+{
+	char text[4097];
+	ssize_t n = readlinkat(c->from, c->name, text, sizeof text - 1);
+
+	if (n < 0)
+		return failed("read", c->name, err);
+	text[n] = '\0';
+	if (symlinkat(text, c->to, c->name) < 0 ||
+	    fchownat(c->to, c->name, c->st.st_uid, c->st.st_gid, AT_SYMLINK_NOFOLLOW) < 0)
+		return failed("create", c->name, err);
+	return 0;
+}
+
+static int entry_copy(struct copy *c, unsigned depth, struct error *err)
+{
+	if (fstatat(c->from, c->name, &c->st, AT_SYMLINK_NOFOLLOW) < 0)
+		return failed("stat", c->name, err);
+	if (S_ISREG(c->st.st_mode))
+		return file_copy(c, err);
+	if (S_ISDIR(c->st.st_mode))
+		return directory_copy(c, depth, err);
+	if (S_ISLNK(c->st.st_mode))
+		return link_copy(c, err);
+	return 0;
+}
+
+static bool is_dots(const char *name)
+{
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+/* getdents64(2), not readdir(3): init allocates nothing. */
+static int tree_copy(int from, int to, unsigned depth, struct error *err)
+{
+	_Alignas(struct dirent64) char buf[4096];
+	long n;
+
+	while ((n = retry(syscall(SYS_getdents64, from, buf, sizeof buf))) > 0)
+		for (long at = 0; at < n;) {
+			const struct dirent64 *d = (const void *)(buf + at);
+			struct copy c = { .from = from, .to = to, .name = d->d_name };
+
+			at += d->d_reclen;
+			if (!is_dots(d->d_name) && entry_copy(&c, depth, err) < 0)
+				return error_code(err);
+		}
+	return n < 0 ? failed("read", "a directory", err) : 0;
+}
+
+int copy_up(int from, int to, struct error *err)
+{
+	auto_fd int in = -1;
+	auto_fd int out = -1;
+
+	in = retry(openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	out = retry(openat(to, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	if (in < 0 || out < 0)
+		return failed("open", ".", err);
+	return tree_copy(in, out, COPY_UP_DEPTH, err);
+}

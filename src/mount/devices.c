@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * devices.c - /dev: nodes and links
+ *
+ * All by a directory fd inside the rootfs (CVE-2026-41579, CVE-2026-47766).  In a user namespace
+ * mknod(2) is refused for devices: there the host's nodes are bound, cloned before init exists and
+ * checked for type and number.
+ */
+#include "base/auto.h"
+#include "base/retry.h"
+#include "mount/place.h"
+#include "sys/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+static const char *type_name(uint32_t mode)
+{
+	return S_ISBLK(mode) ? "block" : S_ISFIFO(mode) ? "fifo" : "char";
+}
+
+static int wrong_file(const struct device_node *d, const struct stat *st, struct error *err)
+{
+	return fail(err, EEXIST,
+		    "\"%s\" is there already, and not %s %u:%u (mode %o, device %u:%u);", d->path,
+		    type_name(d->mode), major(d->device), minor(d->device), (unsigned)st->st_mode,
+		    major(st->st_rdev), minor(st->st_rdev));
+}
+
+static bool is_device(const struct device_node *d, const struct stat *st)
+{
+	if ((st->st_mode & S_IFMT) != (d->mode & S_IFMT))
+		return false;
+	return S_ISFIFO(d->mode) || st->st_rdev == d->device;
+}
+
+static int node_compare(const struct device_node *d, int directory, struct error *err)
+{
+	struct stat st;
+
+	if (fstatat(directory, d->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return fail_call(err, errno, "fstatat", "\"%s\"", d->path);
+	return is_device(d, &st) ? 0 : wrong_file(d, &st, err);
+}
+
+static int node_make(const struct device_node *d, int directory, struct error *err)
+{
+	if (mknodat(directory, d->name, d->mode, d->device) < 0) {
+		if (errno == EEXIST)
+			return node_compare(d, directory, err);
+		return fail_call(err, errno, "mknodat", "make device \"%s\"", d->path);
+	}
+	if ((d->uid || d->gid) &&
+	    fchownat(directory, d->name, d->uid, d->gid, AT_SYMLINK_NOFOLLOW) < 0)
+		return fail_call(err, errno, "fchownat", "owner of device \"%s\"", d->path);
+	return 0;
+}
+
+/* ---- in a user namespace ---- */
+
+/* The mount point of a bound node: an empty file or a node of the same kind. */
+static int node_target(const struct device_node *d, int directory, struct error *err)
+{
+	auto_fd int fd = -1;
+	struct stat st;
+
+	if (mknodat(directory, d->name, S_IFREG | 0666, 0) < 0 && errno != EEXIST)
+		return fail_call(err, errno, "mknodat", "make \"%s\"", d->path);
+	fd = retry(openat(directory, d->name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return fail_call(err, errno, "openat", "\"%s\"", d->path);
+	if (!is_device(d, &st) && !(S_ISREG(st.st_mode) && st.st_size == 0))
+		return wrong_file(d, &st, err);
+	return take_fd(&fd);
+}
+
+static int source_check(const struct device_node *d, int fd, struct error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return fail_call(err, errno, "fstat", "\"%s\"", d->path);
+	if (is_device(d, &st))
+		return 0;
+	return fail(err, 0,
+		    "the host's \"%s\" is not %s %u:%u, and in a user namespace no other "
+		    "node can be made",
+		    d->path, type_name(d->mode), major(d->device), minor(d->device));
+}
+
+static int node_bind_late(const struct device_node *d, const struct target *t, struct error *err)
+{
+	auto_fd int source = -1;
+
+	source = retry(open(d->path, O_PATH | O_CLOEXEC));
+	if (source < 0)
+		return fail_call(err, errno, "open", "the host's \"%s\"", d->path);
+	if (source_check(d, source, err) < 0)
+		return error_code(err);
+	return placer_get()->bind_fd(source, t, 0, err);
+}
+
+static int node_bind(struct device_node *d, int rootfs, int directory, struct error *err)
+{
+	struct target t = { .rootfs = rootfs, .path = d->path, .nofollow = true };
+	auto_fd int fd = -1;
+	int r;
+
+	if (S_ISFIFO(d->mode))
+		return node_make(d, directory, err);
+	t.fd = fd = node_target(d, directory, err);
+	if (fd < 0)
+		return fd;
+	if (d->source < 0)
+		return node_bind_late(d, &t, err);
+	r = mount_attach(d->source, &t, err);
+	close_fd(&d->source);
+	return r;
+}
+
+/* ---- the walk ---- */
+
+static int at(const struct device_node *d, struct error *err)
+{
+	if (d->index == SIZE_MAX)
+		return error_code(err);
+	return fail_at(err, "/linux/devices/%zu/path", d->index);
+}
+
+/* Most nodes share their directory with the one before. */
+static int nodes_make(struct devices *devices, int rootfs, struct error *err)
+{
+	const char *open_path = NULL;
+	auto_fd int directory = -1;
+
+	for (size_t i = 0; i < devices->n; i++) {
+		struct device_node *d = &devices->v[i];
+		int r;
+
+		if (!open_path || strcmp(open_path, d->directory) != 0) {
+			close_fd(&directory);
+			directory = in_root_mkdir(rootfs, d->directory, 0755, err);
+			if (directory < 0)
+				return at(d, err);
+			open_path = d->directory;
+		}
+		r = devices->bind ? node_bind(d, rootfs, directory, err)
+				  : node_make(d, directory, err);
+		if (r < 0)
+			return at(d, err);
+	}
+	return 0;
+}
+
+/* Of our own procfs-to-be: text of links, nothing is opened. */
+#define SELF_FD                                                                                    \
+	"/proc"                                                                                    \
+	"/self/fd"
+
+static const struct {
+	const char *name, *target;
+} links[] = {
+	{ "fd", SELF_FD },
+	{ "stdin", SELF_FD "/0" },
+	{ "stdout", SELF_FD "/1" },
+	{ "stderr", SELF_FD "/2" },
+};
+
+/* Replaces what an image may have there: a ptmx node of its own would lead to another devpts. */
+static int ptmx_link(int dev, struct error *err)
+{
+	char there[16];
+	ssize_t n;
+
+	if (symlinkat("pts/ptmx", dev, "ptmx") == 0)
+		return 0;
+	if (errno != EEXIST)
+		return fail_call(err, errno, "symlinkat", "link \"/dev/ptmx\"");
+	n = readlinkat(dev, "ptmx", there, sizeof there);
+	if (n == 8 && memcmp(there, "pts/ptmx", 8) == 0)
+		return 0;
+	if (unlinkat(dev, "ptmx", 0) < 0 || symlinkat("pts/ptmx", dev, "ptmx") < 0)
+		return fail_call(err, errno, "symlinkat", "link \"/dev/ptmx\"");
+	return 0;
+}
+
+static int links_make(int rootfs, struct error *err)
+{
+	auto_fd int dev = -1;
+
+	dev = in_root_mkdir(rootfs, "/dev", 0755, err);
+	if (dev < 0)
+		return dev;
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
+		if (symlinkat(links[i].target, dev, links[i].name) < 0 && errno != EEXIST)
+			return fail_call(err, errno, "symlinkat", "link \"/dev/%s\"",
+					 links[i].name);
+	return ptmx_link(dev, err);
+}
+
+int devices_make(struct devices *d, int rootfs, struct error *err)
+{
+	mode_t before = umask(0); /* the modes are the config's */
+	int r = nodes_make(d, rootfs, err);
+
+	if (r >= 0 && d->links)
+		r = links_make(rootfs, err);
+	(void)umask(before);
+	return r;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * masks.c - maskedPaths and readonlyPaths
+ *
+ * A masked file is covered by the host's /dev/null, never by the container's, which the image may
+ * have replaced (CVE-2025-31133, CVE-2025-62161); all masked directories share one empty, read-only
+ * tmpfs.
+ */
+#include "base/auto.h"
+#include "base/retry.h"
+#include "mount/kernel.h"
+#include "mount/place.h"
+#include "sys/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+static bool is_null(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+}
+
+int null_open(struct error *err)
+{
+	auto_fd int fd = -1;
+
+	fd = retry(open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC));
+	if (fd < 0)
+		return fail_call(err, errno, "open", "\"/dev/null\" of the host");
+	if (!is_null(fd))
+		return fail(err, 0, "the host's \"/dev/null\" is not the null device (char 1:3)");
+	return take_fd(&fd);
+}
+
+/* Returns 1 if there is nothing at the path. */
+static int path_open(struct target *t, struct error *err)
+{
+	t->fd = in_root_open(t->rootfs, t->path, O_PATH | O_CLOEXEC, err);
+	if (t->fd >= 0)
+		return 0;
+	return err->errno_value == ENOENT || err->errno_value == ENOTDIR ? 1 : t->fd;
+}
+
+static int directory_mask(const struct target *t, int *tmpfs, struct error *err)
+{
+	if (*tmpfs >= 0)
+		return placer_get()->bind_fd(*tmpfs, t, 0, err);
+	*tmpfs = placer_get()->tmpfs(
+		t, "0555",
+		MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, err);
+	return *tmpfs < 0 ? *tmpfs : 0;
+}
+
+static int path_mask(struct target *t, int null_fd, int *tmpfs, struct error *err)
+{
+	auto_fd int fd = -1;
+	struct stat st;
+	int r = path_open(t, err);
+
+	if (r != 0)
+		return r;
+	fd = t->fd;
+	if (fstat(fd, &st) < 0)
+		return fail_call(err, errno, "fstat", "\"%s\"", t->path);
+	if (S_ISDIR(st.st_mode))
+		return directory_mask(t, tmpfs, err);
+	return placer_get()->bind_fd(null_fd, t, 0, err);
+}
+
+static int masked_apply(const struct oci_strs *masked, int rootfs, int null_fd, struct error *err)
+{
+	auto_fd int tmpfs = -1;
+
+	if (masked->n && !is_null(null_fd))
+		return fail(err, 0, "what masks paths is not the null device");
+	for (size_t i = 0; i < masked->n; i++) {
+		struct target t = { .rootfs = rootfs, .path = masked->v[i] };
+
+		if (path_mask(&t, null_fd, &tmpfs, err) < 0)
+			return fail_at(err, "/linux/maskedPaths/%zu", i);
+	}
+	return 0;
+}
+
+static int readonly_apply(const struct oci_strs *readonly, int rootfs, struct error *err)
+{
+	for (size_t i = 0; i < readonly->n; i++) {
+		struct target t = { .rootfs = rootfs, .path = readonly->v[i] };
+		int r = path_open(&t, err);
+
+		if (r == 0)
+			r = placer_get()->bind_fd(t.fd, &t, BIND_RECURSIVE | BIND_READ_ONLY, err);
+		close_fd(&t.fd);
+		if (r < 0)
+			return fail_at(err, "/linux/readonlyPaths/%zu", i);
+	}
+	return 0;
+}
+
+int masks_apply(const struct oci_strs *masked, const struct oci_strs *readonly, int rootfs,
+		int null_fd, struct error *err)
+{
+	int r = readonly_apply(readonly, rootfs, err);
+
+	return r < 0 ? r : masked_apply(masked, rootfs, null_fd, err);
+}

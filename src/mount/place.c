@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* place.c - walks the plans: a target, the right placer, one mount after the other */
+#include "mount/place.h"
+#include "base/auto.h"
+#include "base/retry.h"
+#include "mount/kernel.h"
+#include "sys/path.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+const struct placer *placer_get(void)
+{
+	return mount_api_is_new() ? &place_new : &place_old;
+}
+
+/* fsconfig(2) has no word for iversion and no room for long strings (overlay's lowerdir). */
+static bool fsconfig_can(const struct mount_plan *p)
+{
+	const struct mount_options *o = &p->options;
+
+	if (o->super_set & MS_I_VERSION)
+		return false;
+	if (p->source && strlen(p->source) >= FSCONFIG_STRING_MAX)
+		return false;
+	for (size_t i = 0; i < o->n_parameters; i++)
+		if (o->parameters[i].value && strlen(o->parameters[i].value) >= FSCONFIG_STRING_MAX)
+			return false;
+	return true;
+}
+
+const struct placer *placer_for(const struct mount_plan *p)
+{
+	if (p->kind == MOUNT_FS && !fsconfig_can(p))
+		return &place_old;
+	return placer_get();
+}
+
+/*
+ * The target of proc and sysfs is a real directory, with no symbolic link on the way: these two must
+ * never land where the image wants (CVE-2019-19921, CVE-2023-27561, CVE-2025-54867).
+ */
+static int target_open_nolinks(struct target *t, struct error *err)
+{
+	int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+	int made;
+
+	t->fd = in_root_open_nolinks(t->rootfs, t->path, flags, err);
+	if (t->fd >= 0 || err->errno_value != ENOENT)
+		return t->fd;
+	made = in_root_target(t->rootfs, t->path, TARGET_DIRECTORY, &t->made, err);
+	if (made < 0)
+		return made;
+	close_fd(&made);
+	t->fd = in_root_open_nolinks(t->rootfs, t->path, flags, err);
+	return t->fd;
+}
+
+static bool is_trusted_fs(const struct mount_plan *p)
+{
+	return p->kind == MOUNT_FS && (plan_has_type(p, "proc") || plan_has_type(p, "sysfs"));
+}
+
+static int plan_target(const struct mount_plan *p, struct target *t, struct error *err)
+{
+	bool directory = p->kind != MOUNT_BIND || p->source_is_directory;
+	int fd;
+
+	if (is_trusted_fs(p))
+		fd = target_open_nolinks(t, err);
+	else
+		fd = target_open(t, p->kind, directory, err);
+	if (fd < 0)
+		return fail_at(err, "/mounts/%zu/destination", p->index);
+	return fd;
+}
+
+/* "copy-symlink": the link is made again in the rootfs. */
+static int link_place(const struct mount_plan *p, int rootfs, struct error *err)
+{
+	char name[256], there[4096];
+	auto_fd int parent = -1;
+	ssize_t n;
+
+	parent = in_root_parent(rootfs, p->destination, name, err);
+	if (parent < 0)
+		return parent;
+	if (symlinkat(p->source, parent, name) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return fail_call(err, errno, "symlinkat", "link \"%s\"", p->destination);
+	n = readlinkat(parent, name, there, sizeof there);
+	if (n >= 0 && (size_t)n == strlen(p->source) && memcmp(there, p->source, (size_t)n) == 0)
+		return 0;
+	return fail(err, EEXIST, "\"%s\" is not the link that is to be copied there, but",
+		    p->destination);
+}
+
+/*
+ * A user namespace without a network namespace of its own may not make a sysfs: the host's is bound
+ * instead, with all below it, for its mounts are locked to it.
+ */
+static int sysfs_place(const struct placer *placer, struct mount_plan *p, const struct target *t,
+		       struct error *err)
+{
+	int r = placer->fs(p, t, err);
+
+	if (r >= 0 || err->errno_value != EPERM)
+		return r;
+	return placer->bind_path("/sys", p, t, err);
+}
+
+static int plan_run(const struct mounts *m, struct mount_plan *p, const struct target *t,
+		    struct error *err)
+{
+	const struct placer *placer = placer_for(p);
+
+	switch (p->kind) {
+	case MOUNT_BIND:
+		return placer->bind(p, t, err);
+	case MOUNT_CGROUP:
+		return cgroup_place(m, p, t, err);
+	case MOUNT_REMOUNT:
+		return placer->remount(p, t, err);
+	case MOUNT_FS:
+	case MOUNT_LINK:
+		break;
+	}
+	return plan_has_type(p, "sysfs") ? sysfs_place(placer, p, t, err) : placer->fs(p, t, err);
+}
+
+static int plan_place(const struct mounts *m, struct mount_plan *p, int rootfs, struct error *err)
+{
+	struct target t = { rootfs, p->destination, -1, p->options.destination_nofollow, false };
+	auto_fd int fd = -1;
+
+	if (p->kind == MOUNT_LINK)
+		return link_place(p, rootfs, err);
+	fd = plan_target(p, &t, err);
+	if (fd < 0)
+		return fd;
+	return plan_run(m, p, &t, err);
+}
+
+int mounts_place(struct mounts *m, int rootfs, struct error *err)
+{
+	mode_t before = umask(0); /* the modes of what we make are ours */
+	int r = 0;
+
+	for (size_t i = 0; i < m->n && r >= 0; i++) {
+		r = plan_place(m, &m->v[i], rootfs, err);
+		if (r < 0)
+			(void)fail_at(err, "/mounts/%zu", m->v[i].index);
+	}
+	(void)umask(before);
+	return r < 0 ? r : 0;
+}

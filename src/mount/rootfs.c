@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rootfs.c - the root file system becomes a mount, then the root */
+#include "base/auto.h"
+#include "base/retry.h"
+#include "mount/kernel.h"
+#include "mount/place.h"
+#include "sys/calls.h"
+#include "sys/procfs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/*
+ * Nothing we mount reaches the host: "/" and all below becomes a slave, as private it would keep
+ * alive what the host unmounts meanwhile.  What the container sees of this is decided by the clones.
+ */
+static int detach_from_host(struct error *err)
+{
+	if (retry(mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL)) < 0)
+		return fail_call(err, errno, "mount", "make \"/\" a slave of the host's");
+	return 0;
+}
+
+static bool is_slave(int propagation)
+{
+	return propagation == OCI_rootfs_propagation_SLAVE ||
+	       propagation == OCI_rootfs_propagation_RSLAVE;
+}
+
+/* Attaches the clone over the directory it was made of, so that createContainer hooks find it by its
+ * path; where that can't be reached (a user namespace without rights on the way), over "/". */
+static int clone_attach(struct mounts *m, struct error *err)
+{
+	unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS;
+
+	if (sys_move_mount(m->rootfs_source, "", AT_FDCWD, m->rootfs, flags) == 0)
+		return 0;
+	if (errno == EACCES && sys_move_mount(m->rootfs_source, "", AT_FDCWD, "/", flags) == 0)
+		return 0;
+	return fail_call(err, errno, "move_mount", "attach the rootfs \"%s\"", m->rootfs);
+}
+
+static bool is_same(int a, int b)
+{
+	struct stat x, y;
+
+	return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+/* The same in init itself, by mount(2), where the runtime could not clone mounts. */
+static int bind_attach(struct mounts *m, struct error *err)
+{
+	unsigned long how = (is_slave(m->rootfs_propagation) ? MS_SLAVE : MS_PRIVATE) | MS_REC;
+	auto_fd int fd = -1;
+
+	if (retry(mount(m->rootfs, m->rootfs, NULL, MS_BIND | MS_REC, NULL)) < 0)
+		return fail_call(err, errno, "mount", "bind the rootfs \"%s\"", m->rootfs);
+	fd = retry(open(m->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC));
+	if (fd < 0)
+		return fail_call(err, errno, "open", "\"%s\"", m->rootfs);
+	if (!is_same(fd, m->rootfs_source))
+		return fail(err, ESTALE, "\"%s\" was exchanged while the container started",
+			    m->rootfs);
+	if (retry(mount(NULL, m->rootfs, NULL, how, NULL)) < 0)
+		return fail_call(err, errno, "mount", "propagation of the rootfs");
+	close_fd(&m->rootfs_source);
+	m->rootfs_source = take_fd(&fd);
+	return 0;
+}
+
+int rootfs_prepare(struct mounts *m, struct error *err)
+{
+	int r;
+
+	if (detach_from_host(err) < 0)
+		return error_code(err);
+	r = m->rootfs_late ? bind_attach(m, err) : clone_attach(m, err);
+	return r < 0 ? r : take_fd(&m->rootfs_source);
+}
+
+/* ---- the change of the root ---- */
+
+static int read_only_apply(struct mounts *m, int rootfs, struct error *err)
+{
+	const struct placer *placer = placer_get();
+
+	for (size_t i = 0; i < m->n; i++) {
+		if (m->v[i].read_only_later < 0)
+			continue;
+		if (placer->read_only(m->v[i].read_only_later, false, err) < 0)
+			return fail_at(err, "/mounts/%zu/options", i);
+		close_fd(&m->v[i].read_only_later);
+	}
+	if (!m->rootfs_readonly)
+		return 0;
+	if (placer->read_only(rootfs, false, err) < 0)
+		return fail_at(err, "/root/readonly");
+	return 0;
+}
+
+/* pivot_root(2), NOTES: new_root and put_old may be the same; the old root then lies on top of the new
+ * one, where "." is until it is detached. */
+static int pivot(struct error *err)
+{
+	if (sys_pivot_root(".", ".") < 0)
+		return fail_call(err, errno, "pivot_root", "change the root");
+	if (retry(umount2(".", MNT_DETACH)) < 0)
+		return fail_call(err, errno, "umount2", "detach the old root");
+	if (retry(chdir("/")) < 0)
+		return fail_call(err, errno, "chdir", "\"/\"");
+	return 0;
+}
+
+/* The mount point of a mountinfo line (its 5th field, octal escapes undone) if it is a procfs or
+ * sysfs; NULL else.  The line is changed. */
+static char *kernel_mount_point(char *line)
+{
+	char *type = strstr(line, " - "), *point = line, *out, *in;
+
+	if (!type || (strncmp(type + 3, "proc ", 5) != 0 && strncmp(type + 3, "sysfs ", 6) != 0))
+		return NULL;
+	for (int i = 0; i < 4 && point; i++) {
+		point = strchr(point, ' ');
+		point = point ? point + 1 : NULL;
+	}
+	if (!point)
+		return NULL;
+	point[strcspn(point, " ")] = '\0';
+	for (in = out = point; *in; out++) {
+		if (in[0] == '\\' && in[1] && in[2] && in[3]) {
+			*out = (char)((in[1] - '0') * 64 + (in[2] - '0') * 8 + in[3] - '0');
+			in += 4;
+		} else {
+			*out = *in++;
+		}
+	}
+	*out = '\0';
+	return point;
+}
+
+static bool is_below(const char *path, const char *root)
+{
+	size_t len = strlen(root);
+
+	return strncmp(path, root, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+/* What is outside the rootfs and would be reachable after MS_MOVE: unmounted, or, where it is locked,
+ * covered by an empty tmpfs. */
+static int kernel_mount_hide(const char *point, struct error *err)
+{
+	if (retry(umount2(point, MNT_DETACH)) == 0 || errno == ENOENT)
+		return 0;
+	if (errno != EINVAL && errno != EPERM)
+		return fail_call(err, errno, "umount2", "\"%s\"", point);
+	if (retry(mount("tmpfs", point, "tmpfs", 0, "size=0k,mode=000")) < 0)
+		return fail_call(err, errno, "mount", "cover \"%s\"", point);
+	return 0;
+}
+
+/* mountinfo is whole in memory: what is unmounted on the way changes nothing.  Backwards, so that what
+ * lies on top goes first.  (The one part of init that allocates.) */
+static int kernel_mounts_hide(const char *rootfs, struct error *err)
+{
+	auto_free char *text = NULL;
+	auto_fd int procfs = -1;
+	size_t len;
+	char *end;
+
+	procfs = procfs_open_host(err);
+	if (procfs < 0 || procfs_read_all(procfs, "self/mountinfo", &text, &len, err) < 0)
+		return error_code(err);
+	while (len && (end = memrchr(text, '\n', len)) != NULL) {
+		char *start, *point;
+
+		*end = '\0';
+		start = memrchr(text, '\n', (size_t)(end - text));
+		start = start ? start + 1 : text;
+		len = (size_t)(start - text);
+		point = kernel_mount_point(start);
+		if (point && !is_below(point, rootfs) && kernel_mount_hide(point, err) < 0)
+			return error_code(err);
+	}
+	return 0;
+}
+
+/* --no-pivot, for a rootfs on the initial ramfs: runc's issue 1962 is why procfs and sysfs go first. */
+static int move(const char *rootfs, struct error *err)
+{
+	if (kernel_mounts_hide(rootfs, err) < 0)
+		return error_code(err);
+	if (retry(mount(".", "/", NULL, MS_MOVE, NULL)) < 0)
+		return fail_call(err, errno, "mount", "move the rootfs to \"/\"");
+	if (retry(chroot(".")) < 0)
+		return fail_call(err, errno, "chroot", "change the root");
+	if (retry(chdir("/")) < 0)
+		return fail_call(err, errno, "chdir", "\"/\"");
+	return 0;
+}
+
+/* Private and slave were given to the clone; the others would have reached our own work. */
+static int propagation_apply(const struct mounts *m, struct error *err)
+{
+	static const unsigned long flags[OCI_rootfs_propagation_WORDS] = {
+		[OCI_rootfs_propagation_SHARED] = MS_SHARED,
+		[OCI_rootfs_propagation_RSHARED] = MS_SHARED | MS_REC,
+		[OCI_rootfs_propagation_UNBINDABLE] = MS_UNBINDABLE,
+		[OCI_rootfs_propagation_RUNBINDABLE] = MS_UNBINDABLE | MS_REC,
+	};
+	unsigned long how = m->rootfs_propagation < 0 ? 0 : flags[m->rootfs_propagation];
+
+	if (!how || retry(mount(NULL, "/", NULL, how, NULL)) == 0)
+		return 0;
+	(void)fail_call(err, errno, "mount", "set the rootfs's propagation");
+	return fail_at(err, "/linux/rootfsPropagation");
+}
+
+int rootfs_pivot(struct mounts *m, int rootfs, bool no_pivot, struct error *err)
+{
+	if (read_only_apply(m, rootfs, err) < 0)
+		return error_code(err);
+	if (retry(fchdir(rootfs)) < 0)
+		return fail_call(err, errno, "fchdir", "the rootfs");
+	if ((no_pivot ? move(m->rootfs, err) : pivot(err)) < 0)
+		return error_code(err);
+	return propagation_apply(m, err);
+}

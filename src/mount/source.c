@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* source.c - bind sources: detached clones, made where the host's files can be reached */
+#include "base/auto.h"
+#include "base/retry.h"
+#include "mount/kernel.h"
+#include "mount/place.h"
+#include "sys/calls.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+bool mount_api_is_new(void)
+{
+	static int is_new = -1;
+
+	if (is_new >= 0)
+		return is_new;
+	/* Bad arguments: a kernel that has the call says EBADF, EINVAL or EFAULT; EPERM on a call that
+	 * needs no privilege is a seccomp filter. */
+	is_new = sys_mount_setattr(-1, NULL, 0, NULL) < 0 && errno != ENOSYS && errno != EPERM &&
+		 sys_open_tree(-1, "", AT_EMPTY_PATH) < 0 && errno != ENOSYS && errno != EPERM &&
+		 sys_move_mount(-1, "", -1, "", ~0U) < 0 && errno != ENOSYS &&
+		 sys_fsopen(NULL, 0) < 0 && errno != ENOSYS;
+	return is_new;
+}
+
+int source_open(const char *path, unsigned flags, struct error *err)
+{
+	unsigned tree = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC;
+	int nofollow = flags & BIND_NOFOLLOW ? O_NOFOLLOW : 0, fd;
+
+	if (flags & BIND_RECURSIVE)
+		tree |= AT_RECURSIVE;
+	if (flags & BIND_NOFOLLOW)
+		tree |= AT_SYMLINK_NOFOLLOW;
+	if (mount_api_is_new())
+		fd = sys_open_tree(AT_FDCWD, path, tree);
+	else
+		fd = retry(open(path, O_PATH | O_CLOEXEC | nofollow));
+	if (fd >= 0)
+		return fd;
+	(void)fail_call(err, errno, mount_api_is_new() ? "open_tree" : "open", "\"%s\"", path);
+	if (errno == EINVAL && !(flags & BIND_RECURSIVE))
+		(void)help(err, "mounts below it are locked: bind it with \"rbind\"");
+	return error_code(err);
+}
+
+int source_reopen(struct mount_plan *p, struct error *err)
+{
+	unsigned flags = (p->options.recursive ? BIND_RECURSIVE : 0) |
+			 (p->source_is_link ? BIND_NOFOLLOW : 0);
+	struct stat seen, now;
+	auto_fd int fd = -1;
+
+	fd = source_open(p->source, flags, err);
+	if (fd < 0)
+		return fd;
+	if (fstat(p->source_fd, &seen) < 0 || fstat(fd, &now) < 0)
+		return fail_call(err, errno, "fstat", "\"%s\"", p->source);
+	if (seen.st_dev != now.st_dev || seen.st_ino != now.st_ino)
+		return fail(err, ESTALE, "\"%s\" was exchanged while the container started",
+			    p->source);
+	close_fd(&p->source_fd);
+	return take_fd(&fd);
+}

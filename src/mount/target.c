@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* target.c - where a mount goes: found or made inside the rootfs, as an fd */
+#include "base/auto.h"
+#include "mount/place.h"
+#include "sys/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+bool plan_has_type(const struct mount_plan *p, const char *type)
+{
+	return p->spec->type && strcmp(p->spec->type, type) == 0;
+}
+
+bool parameters_lack(const struct mount_options *o, const char *key)
+{
+	for (size_t i = 0; i < o->n_parameters; i++)
+		if (strcmp(o->parameters[i].key, key) == 0)
+			return false;
+	return true;
+}
+
+int target_reopen(const struct target *t, struct error *err)
+{
+	return in_root_open(t->rootfs, t->path, O_PATH | O_CLOEXEC | (t->nofollow ? O_NOFOLLOW : 0),
+			    err);
+}
+
+/* "dest-nofollow": a symbolic link at the end is itself what is mounted upon. */
+static int open_nofollow(struct target *t, bool directory, struct error *err)
+{
+	t->fd = in_root_open(t->rootfs, t->path, O_PATH | O_NOFOLLOW | O_CLOEXEC, err);
+	if (t->fd >= 0 || err->errno_value != ENOENT)
+		return t->fd;
+	return in_root_target(t->rootfs, t->path, directory ? TARGET_DIRECTORY : TARGET_FILE,
+			      &t->made, err);
+}
+
+int target_open(struct target *t, enum mount_kind kind, bool directory, struct error *err)
+{
+	if (kind == MOUNT_REMOUNT)
+		t->fd = target_reopen(t, err);
+	else if (t->nofollow)
+		t->fd = open_nofollow(t, directory, err);
+	else
+		t->fd = in_root_target(t->rootfs, t->path,
+				       directory ? TARGET_DIRECTORY : TARGET_FILE, &t->made, err);
+	return t->fd;
+}
