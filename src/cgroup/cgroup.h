@@ -2,13 +2,13 @@
 /*
  * cgroup.h - one container's cgroup, in every hierarchy
  *
- * Hybrid is the general case: discovery binds each controller to the hierarchy that holds it; pure v2
- * is one hierarchy, v1 many, and there is no mode.  The order of life:
+ * Hybrid is the general case: discovery binds each controller to the hierarchy that holds it;
+ * pure v2 is one hierarchy, v1 many, and there is no mode.  The order of life:
  *
  *	cgroup_discover    which hierarchies are there, which controller lives where
  *	cgroup_plan        where the container's cgroup shall be; refuses what can't be set at all
- *	                   (a controller or a page size that is not there, "unified" without v2, ...)
- *	cgroup_to_record   before the first directory is made the paths are written into the record
+ *	                   (a controller or page size that is not there, "unified" without v2)
+ *	cgroup_to_record   before the first directory is made the places are written into the record
  *	cgroup_create      makes the directories of one version; an existing one is used only if it
  *	                   is empty and not frozen, and is never killed, frozen or removed later
  *	cgroup_apply       writes the limits
@@ -19,75 +19,108 @@
 #include "base/error.h"
 #include "libocispec/ocispec.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 enum cgroup_controller {
-	CGROUP_CPU, CGROUP_CPUACCT, CGROUP_CPUSET, CGROUP_MEMORY, CGROUP_DEVICES, CGROUP_FREEZER,
-	CGROUP_BLKIO, CGROUP_PIDS, CGROUP_HUGETLB, CGROUP_NET_CLS, CGROUP_NET_PRIO, CGROUP_PERF_EVENT,
-	CGROUP_RDMA, CGROUP_MISC, CGROUP_NAMED, /* v1 name=..., no controller at all */
+	CGROUP_CPU,
+	CGROUP_CPUACCT,
+	CGROUP_CPUSET,
+	CGROUP_MEMORY,
+	CGROUP_DEVICES,
+	CGROUP_FREEZER,
+	CGROUP_BLKIO,
+	CGROUP_PIDS,
+	CGROUP_HUGETLB,
+	CGROUP_NET_CLS,
+	CGROUP_NET_PRIO,
+	CGROUP_PERF_EVENT,
+	CGROUP_RDMA,
+	CGROUP_MISC,
+	CGROUP_NAMED, /* v1 name=..., no controller at all */
 	CGROUP_CONTROLLERS,
 };
 
 enum { CGROUP_HIERARCHIES = 24 };
 
 struct cgroup_hierarchy {
-	int version;          /* 1 or 2 */
+	int version;	      /* 1 or 2 */
 	uint32_t controllers; /* bits of enum cgroup_controller that live here */
-	char name[64];        /* "memory", "cpu,cpuacct", "name=systemd", "" for v2: as /proc/self/cgroup */
-	char mountpoint[256]; /* where the hierarchy is mounted on the host: "/sys/fs/cgroup/memory" */
-	char root[256];       /* what of the hierarchy is mounted there (mountinfo's 4th field) */
-	char self[1024];      /* the caller's own cgroup in it */
-	char path[1024];      /* the container's, from the top of the hierarchy: "/ocirt-ID" */
-	bool made;            /* we made the directory `path` */
-	uint8_t made_parents; /* so many directories above it were made by us, too */
-	int fd;               /* the container's directory (O_DIRECTORY), or -1 */
+	char name
+		[64]; /* "memory", "cpu,cpuacct", "name=systemd", "" for v2: as /proc/self/cgroup */
+	char mountpoint
+		[256];	 /* where the hierarchy is mounted on the host: "/sys/fs/cgroup/memory" */
+	char root[256];	 /* what of the hierarchy is mounted there (mountinfo's 4th field) */
+	char self[1024]; /* the caller's own cgroup in it */
+	char path[1024]; /* the container's, below mountpoint: "/ocirt-ID"; "": none here */
+	bool made;	 /* ours to make (decided by cgroup_plan: it was not there) and to remove */
+	uint8_t made_parents; /* so many directories above it are ours, too */
+	int fd;		      /* the container's directory (O_DIRECTORY), or -1 */
+	int tasks;	      /* its v1 `tasks` file, opened for init by cgroup_v1_fds, or -1 */
 };
 
 struct cgroup {
-	bool disabled;        /* --cgroup-manager=disabled: nothing is made, limits are refused */
+	bool disabled; /* --cgroup-manager=disabled: nothing is made, limits are refused */
 	size_t n;
 	struct cgroup_hierarchy h[CGROUP_HIERARCHIES];
 	int8_t home[CGROUP_CONTROLLERS]; /* index of the hierarchy that holds it, -1: nowhere */
+	uint32_t needed;		 /* controllers that the limits ask for (cgroup_plan) */
+	bool optional; /* an ordinary user's: hierarchies that refuse us and hold no limit are
+				 left out */
 };
 
-#define CGROUP_EMPTY { .n = 0 }
+#define CGROUP_EMPTY                                                                               \
+	{                                                                                          \
+		.n = 0                                                                             \
+	}
 
 /* Reads mountinfo and the caller's cgroups through a procfs handle. */
 int cgroup_discover(struct cgroup *cg, int procfs, struct error *err);
 
-/* Decides the container's path in each hierarchy: cgroups_path (absolute: from the hierarchy's top;
- * relative: below the caller's own cgroup), or NULL: "/ocirt-ID" at the top of each hierarchy as
- * root, below the caller's own cgroup else.  ".." is refused.  Checks all of resources that can be
- * known before anything is made (pointers begin with /linux/resources); resources may be NULL. */
+/* Decides the container's path in each hierarchy: cgroups_path (absolute: from the top of what is
+ * mounted; relative: below the caller's own cgroup), or NULL: "/ocirt-ID" at the top as root,
+ * below the caller's own cgroup else.  ".." is refused, and a cgroup that exists and has
+ * processes or is frozen.  Sets path, made and made_parents, so that the record can be written
+ * next.  Checks all of resources that can be known before anything is made (pointers begin with
+ * /linux/resources); resources may be NULL.  With cg->disabled only device rules are let through,
+ * unapplied: engines always pass them. */
 int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
 		const struct oci_resources *resources, struct error *err);
 
-/* Makes the directories in all hierarchies of a version (1 or 2); fds are kept in cg.  Partial work
- * is undone by cgroup_remove.  cpuset on v1 gets its parent's cpus and mems. */
+/* Makes the directories in all hierarchies of a version (1 or 2); fds are kept in cg.  Partial
+ * work is undone by cgroup_remove.  cpuset on v1 gets its parent's cpus and mems; on v2 the
+ * controllers that limits need are enabled in all ancestors (all of them where nothing lives on
+ * v1). */
 int cgroup_create(struct cgroup *cg, int version, struct error *err);
 /* The v2 directory's fd for CLONE_INTO_CGROUP, or -1 if there is no v2 hierarchy. */
 int cgroup_v2_fd(const struct cgroup *cg);
-/* Writes the limits of all knobs (and device rules).  pids.max and the like are written after init
- * was cloned.  The error names property (pointer), file and value. */
+/* Writes the limits of all knobs, and the device rules: deny by default, also without resources
+ * (v1 files, or a program attached to the v2 cgroup).  To be called after init was cloned:
+ * pids.max may be 0.  The error names property (pointer), file and value. */
 int cgroup_apply(const struct cgroup *cg, const struct oci_resources *resources, struct error *err);
+/* The same for a running container: limits alone, its device rules stay. */
+int cgroup_update(const struct cgroup *cg, const struct oci_resources *resources,
+		  struct error *err);
 
-/* The directory fds of all v1 hierarchies for init, in order; returns their number. */
-size_t cgroup_v1_fds(const struct cgroup *cg, int fds[CGROUP_HIERARCHIES]);
-/* In init: the calling, single-threaded process enters each directory ("0" to `tasks`, which does
- * not take the kernel's global lock that cgroup.procs takes). */
+/* The `tasks` files of all v1 cgroups, opened for init; returns their number.  cg owns the fds. */
+int cgroup_v1_fds(struct cgroup *cg, int fds[CGROUP_HIERARCHIES], struct error *err);
+/* In init: the calling, single-threaded process enters each cgroup ("0" to `tasks`, which does
+ * not take the kernel's global lock that cgroup.procs takes).  The right to do so is that of the
+ * process that opened the files, so user and user namespace of the caller don't matter. */
 int cgroup_join(const int *fds, size_t n, struct error *err);
 /* Puts another process there (fallback where CLONE_INTO_CGROUP is missing): cgroup.procs of v2. */
 int cgroup_attach_v2(const struct cgroup *cg, pid_t pid, struct error *err);
 
-/* Kills every process in directories that we made, by cgroup.kill, else by freezing and signalling,
- * else by signalling until it is empty; waits till they are empty (at most timeout_ms).  Never
- * touches a directory that existed before. */
+/* Kills every process in directories that we made, by cgroup.kill where there is one, else by
+ * signals until they are empty (frozen first if they multiply); waits for that at most
+ * timeout_ms.  Never touches a directory that existed before.  Where init was reaped and had a
+ * pid namespace of its own nobody is left, and cgroup_remove alone is cheaper. */
 int cgroup_kill(struct cgroup *cg, int timeout_ms, struct error *err);
 /* Sends a signal to each process of the container's cgroup, children too (kill --all). */
 int cgroup_signal(const struct cgroup *cg, int signal, struct error *err);
-/* Removes the directories we made (children first, EBUSY retried up to timeout_ms), and parents that
- * we made if they are empty.  Missing ones are no error. */
+/* Removes the directories we made (children first, EBUSY retried up to timeout_ms), and parents
+ * that we made if they are empty.  Missing ones are no error. */
 int cgroup_remove(struct cgroup *cg, int timeout_ms, struct error *err);
 /* Is the container's cgroup frozen? 1, 0, negative. */
 int cgroup_is_frozen(const struct cgroup *cg, struct error *err);
@@ -97,13 +130,15 @@ int cgroup_freeze(const struct cgroup *cg, bool frozen, struct error *err);
  * *ret_limit is the memory limit in bytes (0: none). */
 long cgroup_oom_kills(const struct cgroup *cg, uint64_t *ret_limit, struct error *err);
 
-/* The record: hierarchies as list of {name, path, made}.  cgroup_from_record finds the mounts of the
- * recorded hierarchies anew and opens what is still there. */
+/* The record: hierarchies as list of {name, path, made}. */
 struct cgroup_place {
 	const char *name, *path;
 	bool made;
 	uint8_t made_parents;
 };
+/* After cgroup_plan; the strings are cg's.  Returns the number of places. */
+size_t cgroup_to_record(const struct cgroup *cg, struct cgroup_place places[CGROUP_HIERARCHIES]);
+/* Finds the mounts of the recorded hierarchies anew and opens what is still there. */
 int cgroup_from_record(struct cgroup *cg, int procfs, const struct cgroup_place *places, size_t n,
 		       struct error *err);
 

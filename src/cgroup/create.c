@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* create.c - makes the container's directories, and lets processes in */
+#include "base/auto.h"
+#include "base/retry.h"
+#include "cgroup/enable.h"
+#include "cgroup/hierarchy.h"
+#include "sys/file.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A concurrent container's end may take a parent that both use: it is then made again. */
+enum { CREATE_TRIES = 16 };
+
+/* mkdir of all above the last component; path is written to and restored. */
+static int make_parents(const struct cgroup_hierarchy *h, char *path, struct error *err)
+{
+	for (char *at = path + strlen(h->mountpoint) + 1; (at = strchr(at, '/')) != NULL; at++) {
+		int r;
+
+		*at = '\0';
+		r = retry(mkdir(path, 0755));
+		if (r < 0 && errno == EEXIST)
+			r = 0;
+		else if (r < 0)
+			r = fail_call(err, errno, "mkdir", "make the cgroup \"%s\"", path);
+		*at = '/';
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int make_directory(struct cgroup_hierarchy *h, struct error *err)
+{
+	char path[CGROUP_PATH];
+	int tries = 0;
+
+	hierarchy_path(h, path);
+	while (retry(mkdir(path, 0755)) != 0) {
+		int e = errno;
+
+		if (e == EEXIST) /* not ours, whatever the plan said */
+			h->made = false;
+		if (e != ENOENT || ++tries == CREATE_TRIES)
+			return fail_call(err, e, "mkdir", "make the cgroup \"%s\"", path);
+		if (make_parents(h, path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* An ordinary user's hierarchy that refuses us: fine if no limit lives there. */
+static bool can_do_without(const struct cgroup *cg, const struct cgroup_hierarchy *h, int e)
+{
+	return cg->optional && (e == EACCES || e == EPERM || e == EROFS) &&
+	       !(h->controllers & cg->needed);
+}
+
+/* The container's part of the config that needs the hierarchy, for the message. */
+static int refused(const struct cgroup *cg, const struct cgroup_hierarchy *h, struct error *err)
+{
+	uint32_t both = h->controllers & cg->needed;
+
+	if (cg->optional && both) {
+		(void)help(err, "the cgroup controllers have to be delegated to this user");
+		return fail_at(err, "%s", controllers_pointer(both));
+	}
+	return error_code(err);
+}
+
+static int create_one(struct cgroup *cg, struct cgroup_hierarchy *h, struct error *err)
+{
+	int r = h->made ? make_directory(h, err) : 0;
+
+	if (r < 0 && can_do_without(cg, h, err->errno_value)) {
+		*h->path = '\0';
+		h->made = false;
+		h->made_parents = 0;
+		return 0;
+	}
+	if (r < 0)
+		return refused(cg, h, err);
+	r = hierarchy_open(h, err);
+	if (r >= 0 && h->version == 2)
+		r = enable_controllers(cg, h, err);
+	if (r >= 0 && h->version == 1 && h->controllers & 1u << CGROUP_CPUSET)
+		r = cpuset_inherit(h, err);
+	return r;
+}
+
+int cgroup_create(struct cgroup *cg, int version, struct error *err)
+{
+	for (size_t i = 0; i < cg->n; i++) {
+		int r;
+
+		if (cg->h[i].version != version || !*cg->h[i].path)
+			continue;
+		r = create_one(cg, &cg->h[i], err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int cgroup_v2_fd(const struct cgroup *cg)
+{
+	for (size_t i = 0; i < cg->n; i++)
+		if (cg->h[i].version == 2)
+			return cg->h[i].fd;
+	return -1;
+}
+
+int cgroup_v1_fds(struct cgroup *cg, int fds[CGROUP_HIERARCHIES], struct error *err)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < cg->n; i++) {
+		struct cgroup_hierarchy *h = &cg->h[i];
+
+		if (h->version != 1 || h->fd < 0)
+			continue;
+		if (h->tasks < 0)
+			h->tasks = file_open(h->fd, "tasks", O_WRONLY, 0, err);
+		if (h->tasks < 0)
+			return within(err, "cgroup \"%s\" of \"%s\"", h->path, h->name);
+		fds[n++] = h->tasks;
+	}
+	return n;
+}
+
+int cgroup_join(const int *fds, size_t n, struct error *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (retry(write(fds[i], "0", 1)) < 0)
+			return fail_call(err, errno, "write", "enter v1 cgroup %zu", i);
+	}
+	return 0;
+}
+
+int cgroup_attach_v2(const struct cgroup *cg, pid_t pid, struct error *err)
+{
+	int fd = cgroup_v2_fd(cg);
+	char text[16];
+
+	if (fd < 0)
+		return 0;
+	(void)snprintf(text, sizeof text, "%d", (int)pid);
+	if (file_poke(fd, "cgroup.procs", text, err) < 0)
+		return within(err, "enter the v2 cgroup");
+	return 0;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* freeze.c - freezes and thaws: freezer.state on v1, cgroup.freeze on v2 */
+#include "cgroup/hierarchy.h"
+#include "sys/file.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { FREEZE_TIMEOUT = 2000 }; /* ms; what sleeps uninterruptibly, or after vfork, delays it */
+
+/* v1 says FREEZING until all stand still; v2's wish is cgroup.freeze, what is reached is in
+ * events. */
+int cgroup_frozen_at(int dirfd, int version, struct error *err)
+{
+	char text[CGROUP_TEXT];
+
+	if (cgroup_file_read(dirfd, version == 1 ? "freezer.state" : "cgroup.freeze", text,
+			     sizeof text, err) < 0)
+		return -1;
+	return *text == 'F' || *text == '1';
+}
+
+int cgroup_is_frozen(const struct cgroup *cg, struct error *err)
+{
+	const struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_FREEZER);
+
+	if (!h || h->fd < 0)
+		return 0;
+	return cgroup_frozen_at(h->fd, h->version, err);
+}
+
+static int is_reached(const struct cgroup_hierarchy *h, bool frozen, struct error *err)
+{
+	char text[CGROUP_TEXT];
+
+	if (cgroup_file_read(h->fd, h->version == 1 ? "freezer.state" : "cgroup.events", text,
+			     sizeof text, err) < 0)
+		return -1;
+	if (h->version == 1)
+		return strcmp(text, frozen ? "FROZEN" : "THAWED") == 0;
+	return (cgroup_file_field(text, "frozen", 0) == 1) == frozen;
+}
+
+static int set_state(const struct cgroup_hierarchy *h, bool frozen, struct error *err)
+{
+	if (h->version == 1)
+		return file_poke(h->fd, "freezer.state", frozen ? "FROZEN" : "THAWED", err);
+	return file_poke(h->fd, "cgroup.freeze", frozen ? "1" : "0", err);
+}
+
+int cgroup_freeze(const struct cgroup *cg, bool frozen, struct error *err)
+{
+	const struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_FREEZER);
+	int64_t deadline = cgroup_deadline(FREEZE_TIMEOUT);
+	unsigned pause = 50;
+	int r = 0;
+
+	if (!h || h->fd < 0)
+		return fail(err, 0, "no cgroup to freeze");
+	do {
+		/* v1 freezes a process that was just forked only when it is told again. */
+		if (set_state(h, frozen, err) < 0)
+			return within(err, "cgroup \"%s\"", h->path);
+		r = is_reached(h, frozen, err);
+		if (r != 0)
+			return r < 0 ? r : 0;
+	} while (cgroup_back_off(deadline, &pause));
+	if (frozen)
+		(void)set_state(h, false, err);
+	return fail(err, EBUSY, "the cgroup \"%s\" does not %s", h->path,
+		    frozen ? "freeze" : "thaw");
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hierarchy.c - the container's cgroup in one hierarchy: its path and its small files */
+#include "cgroup/hierarchy.h"
+
+#include "base/auto.h"
+#include "base/retry.h"
+#include "sys/file.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+char *hierarchy_path(const struct cgroup_hierarchy *h, char buf[CGROUP_PATH])
+{
+	(void)snprintf(buf, CGROUP_PATH, "%s%s", h->mountpoint, h->path);
+	return buf;
+}
+
+const struct cgroup_hierarchy *cgroup_home(const struct cgroup *cg, enum cgroup_controller c)
+{
+	int i = cg->home[c];
+
+	return i >= 0 && (size_t)i < cg->n ? &cg->h[i] : NULL;
+}
+
+int hierarchy_open(struct cgroup_hierarchy *h, struct error *err)
+{
+	char path[CGROUP_PATH];
+	int fd = file_open(AT_FDCWD, hierarchy_path(h, path), O_RDONLY | O_DIRECTORY, 0, err);
+
+	if (fd < 0)
+		return fd;
+	close_fd(&h->fd);
+	h->fd = fd;
+	return 0;
+}
+
+ssize_t cgroup_file_read(int dirfd, const char *name, char *buf, size_t size, struct error *err)
+{
+	auto_fd int fd = file_open(dirfd, name, O_RDONLY, 0, err);
+	size_t len = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	do {
+		n = retry(read(fd, buf + len, size - 1 - len));
+		if (n > 0)
+			len += (size_t)n;
+	} while (n > 0 && len < size - 1);
+	if (n < 0)
+		return fail_call(err, errno, "read", "read \"%s\"", name);
+	while (len && buf[len - 1] == '\n')
+		len--;
+	buf[len] = '\0';
+	return (ssize_t)len;
+}
+
+uint64_t cgroup_file_field(const char *text, const char *key, uint64_t fallback)
+{
+	size_t n = strlen(key);
+
+	for (const char *at = text; (at = strstr(at, key)) != NULL; at += n)
+		if ((at == text || at[-1] == '\n') && at[n] == ' ')
+			return strtoull(at + n, NULL, 10);
+	return fallback;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t cgroup_deadline(int timeout_ms)
+{
+	return now_ms() + timeout_ms;
+}
+
+bool cgroup_back_off(int64_t deadline, unsigned *microseconds)
+{
+	struct timespec t = { 0, (long)*microseconds * 1000 };
+
+	if (now_ms() >= deadline)
+		return false;
+	(void)nanosleep(&t, NULL);
+	*microseconds = *microseconds < 5000 ? *microseconds * 2 : 10000;
+	return true;
+}

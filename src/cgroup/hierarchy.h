@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hierarchy.h - the container's cgroup in one hierarchy: its path and its small files
+ *
+ * cgroupfs holds no symbolic links and its mounts are the host's own, so paths from the mountpoint
+ * are as good as fds here.
+ */
+#pragma once
+#include "cgroup/cgroup.h"
+
+enum {
+	CGROUP_PATH = 256 + 1024 + 256, /* mountpoint, path, a file's name */
+	CGROUP_TEXT = 4096,		/* what a kernel file of limits can hold */
+};
+
+/* "/sys/fs/cgroup/memory/ocirt-ID".  Returns buf. */
+char *hierarchy_path(const struct cgroup_hierarchy *h, char buf[CGROUP_PATH]);
+/* The hierarchy that holds the controller, or NULL. */
+const struct cgroup_hierarchy *cgroup_home(const struct cgroup *cg, enum cgroup_controller c);
+/* The controllers in a list like "cpu,cpuacct"; unknown ones are left out. */
+uint32_t cgroup_controller_bits(const char *list, const char *separators);
+/* Opens the container's directory into h->fd; the caller names the noun. */
+int hierarchy_open(struct cgroup_hierarchy *h, struct error *err);
+
+/* Reads a file of a cgroup directory (at most size - 1 bytes, then a NUL); trailing newlines are
+ * cut.  Returns the length. */
+ssize_t cgroup_file_read(int dirfd, const char *name, char *buf, size_t size, struct error *err);
+/* The number after `key` at a line's beginning ("populated 1"); fallback if there is none. */
+uint64_t cgroup_file_field(const char *text, const char *key, uint64_t fallback);
+
+/* Is the cgroup with this fd (which has a freezer) frozen or freezing?  1, 0, negative. */
+int cgroup_frozen_at(int dirfd, int version, struct error *err);
+
+/* Time limits: a deadline in ms of CLOCK_MONOTONIC, and a sleep that doubles up to 10 ms; false
+ * once the deadline has passed. */
+int64_t cgroup_deadline(int timeout_ms);
+bool cgroup_back_off(int64_t deadline, unsigned *microseconds);

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* limits_cpu.c - quota, period and burst, whose order depends on values; shares as weight */
+#include "cgroup/knob.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct knob_place quota_place = { CGROUP_CPU, "cpu/quota", "cpu.cfs_quota_us",
+					       "cpu.max", NULL };
+static const struct knob_place period_place = { CGROUP_CPU, "cpu/period", "cpu.cfs_period_us",
+						"cpu.max", NULL };
+static const struct knob_place burst_place = { CGROUP_CPU, "cpu/burst", "cpu.cfs_burst_us",
+					       "cpu.max.burst", NULL };
+
+/* The kernel checks each value against the others as they are now (EINVAL): what does not fit yet
+ * fits once the quota is there.  *later is set then. */
+static int write_or_wait(struct knob_pen *pen, const struct knob_place *place, uint64_t value,
+			 bool *later, struct error *err)
+{
+	char text[32];
+	int r;
+
+	(void)snprintf(text, sizeof text, "%" PRIu64, value);
+	r = knob_write(pen, place, text, err);
+	if (r >= 0 || !later || err->errno_value != EINVAL)
+		return r;
+	*later = true;
+	return 0;
+}
+
+static int write_quota_v1(struct knob_pen *pen, int64_t quota, uint64_t period, struct error *err)
+{
+	bool later = false;
+	char text[32];
+	int r = 0;
+
+	if (period)
+		r = write_or_wait(pen, &period_place, period, quota ? &later : NULL, err);
+	if (r >= 0 && quota) {
+		(void)snprintf(text, sizeof text, "%" PRId64, quota < 0 ? -1 : quota);
+		r = knob_write(pen, &quota_place, text, err);
+	}
+	if (r >= 0 && later)
+		r = write_or_wait(pen, &period_place, period, NULL, err);
+	return r;
+}
+
+/* cpu.max is "QUOTA PERIOD"; a quota alone leaves the period, a period needs the quota with it. */
+static int write_quota_v2(struct knob_pen *pen, int64_t quota, uint64_t period, struct error *err)
+{
+	char text[80], now[CGROUP_TEXT];
+	int n;
+
+	if (quota > 0)
+		n = snprintf(text, sizeof text, "%" PRId64, quota);
+	else if (quota < 0)
+		n = snprintf(text, sizeof text, "max");
+	else {
+		knob_read(pen, CGROUP_CPU, "cpu.max", now);
+		n = snprintf(text, sizeof text, "%.*s", (int)strcspn(*now ? now : "max", " "),
+			     *now ? now : "max");
+	}
+	if (period && n > 0 && n < 32)
+		(void)snprintf(text + n, sizeof text - (size_t)n, " %" PRIu64, period);
+	return knob_write(pen, quota ? &quota_place : &period_place, text, err);
+}
+
+/* Engines write 0 for "not given" into quota and period.  The burst may not exceed the quota: it
+ * is written first where it fits the old one (a quota that is lowered below the burst is
+ * refused). */
+int knob_cpu_quota(struct knob_pen *pen, struct error *err)
+{
+	const struct oci_cpu *cpu = pen->resources->cpu;
+	bool burst = oci_has(cpu, cpu, burst), later = false;
+	int64_t quota = cpu ? cpu->quota : 0;
+	uint64_t period = cpu ? cpu->period : 0;
+	int r = 0;
+
+	if (burst)
+		r = write_or_wait(pen, &burst_place, cpu->burst, quota ? &later : NULL, err);
+	if (r >= 0 && (quota || period)) {
+		int version = knob_version(pen, quota ? &quota_place : &period_place, err);
+
+		if (version == 0)
+			return -1;
+		r = version == 1 ? write_quota_v1(pen, quota, period, err)
+				 : write_quota_v2(pen, quota, period, err);
+	}
+	if (r >= 0 && later)
+		r = write_or_wait(pen, &burst_place, cpu->burst, NULL, err);
+	return r;
+}
+
+/* ---- shares as weight ----
+ * 
+ * y = 10 ^ ((log2(x)^2 + 125 * log2(x)) / 612 - 7/34), rounded up, maps 2, 1024 and 262144 shares
+ * to weights 1, 100 and 10000.  Both functions are written out (their series converge to all bits
+ * of a double): linking libm costs every start of the runtime more than any formula. / */
+static double log2_of(uint64_t x)
+{
+	double whole = 0, m = (double)x, z, power, sum = 0;
+
+	for (; m >= 2; m /= 2)
+		whole++;
+	z = (m - 1) / (m + 1); /* ln m = 2 * atanh z, z < 1/3 */
+	power = z;
+	for (int k = 1; k < 40; k += 2, power *= z * z)
+		sum += power / k;
+	return whole + 2 * sum * 1.44269504088896340736;
+}
+
+static double exp10_of(double x)
+{
+	double term = 1, sum = 1, result = 1;
+
+	for (; x >= 1; x--)
+		result *= 10;
+	x *= 2.30258509299404568402;
+	for (int k = 1; k < 40; k++) {
+		term *= x / k;
+		sum += term;
+	}
+	return result * sum;
+}
+
+unsigned cpu_weight(uint64_t shares)
+{
+	double l, y;
+
+	if (shares <= 2)
+		return 1;
+	if (shares >= 262144)
+		return 10000;
+	l = log2_of(shares);
+	y = exp10_of((l * l + 125 * l) / 612 - 7.0 / 34);
+	/* No result but that of 1024 comes nearer to a whole number than this. */
+	return (unsigned)(y - 1e-8) + 1;
+}

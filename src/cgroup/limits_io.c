@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* limits_io.c - weights and rates of block devices */
+#include "base/auto.h"
+#include "cgroup/knob.h"
+
+#include <inttypes.h>
+
+/* Which files there are depends on the scheduler: BFQ has its own, CFQ (gone with Linux 5.0) had
+ * others, io.weight is that of iocost and counts to 10000. */
+struct weight_files {
+	const char *v1[2], *v2[2];
+};
+static const struct weight_files weight_files = {
+	{ "blkio.weight", "blkio.bfq.weight" },
+	{ "io.bfq.weight", "io.weight" },
+};
+static const struct weight_files device_files = {
+	{ "blkio.weight_device", "blkio.bfq.weight_device" },
+	{ "io.bfq.weight", "io.weight" },
+};
+static const struct weight_files leaf_files = { { "blkio.leaf_weight", NULL }, { NULL, NULL } };
+static const struct weight_files leaf_device_files = { { "blkio.leaf_weight_device", NULL },
+						       { NULL, NULL } };
+
+unsigned io_weight(unsigned weight)
+{
+	return 1 + (weight - 10) * 9999 / 990;
+}
+
+struct weight {
+	const char *pointer, *device; /* "8:0 ", or "" for all devices */
+	unsigned value;
+};
+
+/* 0 is what engines write for "not given". */
+static int write_weight(struct knob_pen *pen, const struct weight_files *files,
+			const struct weight *weight, struct error *err)
+{
+	int r = 0;
+
+	if (weight->value == 0)
+		return 0;
+	if (weight->value < 10 || weight->value > 1000)
+		return knob_fail(err, 0, weight->pointer, "must be 10 to 1000, is %u",
+				 weight->value);
+	for (size_t i = 0; i < 2; i++) {
+		struct knob_place place = { CGROUP_BLKIO, weight->pointer, files->v1[i],
+					    files->v2[i], NULL };
+		int version = knob_version(pen, &place, err);
+		char text[64];
+
+		if (version == 0)
+			return -1;
+		if (i > 0 && !(version == 1 ? place.v1 : place.v2))
+			break;
+		(void)snprintf(text, sizeof text, "%s%u", weight->device,
+			       version == 2 && i == 1 ? io_weight(weight->value) : weight->value);
+		r = knob_write(pen, &place, text, err);
+		if (r >= 0 || err->errno_value != ENOENT)
+			break;
+	}
+	return r;
+}
+
+static int write_device_weight(struct knob_pen *pen, const struct oci_weight_device *d, size_t i,
+			       struct error *err)
+{
+	char pointer[KNOB_POINTER], device[48];
+	struct weight weight = { pointer, device, d->weight };
+	int r;
+
+	(void)snprintf(device, sizeof device, "%" PRId64 ":%" PRId64 " ", d->major, d->minor);
+	(void)snprintf(pointer, sizeof pointer, "blockIO/weightDevice/%zu/weight", i);
+	r = write_weight(pen, &device_files, &weight, err);
+	if (r < 0)
+		return r;
+	(void)snprintf(pointer, sizeof pointer, "blockIO/weightDevice/%zu/leafWeight", i);
+	weight.value = d->leaf_weight;
+	return write_weight(pen, &leaf_device_files, &weight, err);
+}
+
+static int write_weights(struct knob_pen *pen, const struct oci_block_io *io, struct error *err)
+{
+	struct weight weight = { "blockIO/weight", "", io->weight };
+	struct weight leaf = { "blockIO/leafWeight", "", io->leaf_weight };
+	int r = write_weight(pen, &weight_files, &weight, err);
+
+	if (r >= 0)
+		r = write_weight(pen, &leaf_files, &leaf, err);
+	for (size_t i = 0; r >= 0 && i < io->weight_device.n; i++)
+		r = write_device_weight(pen, &io->weight_device.v[i], i, err);
+	return r;
+}
+
+struct throttle {
+	const char *key, *v1, *v2;
+	size_t n;
+	const struct oci_throttle_device *v;
+};
+
+/* v1 takes 0 for "no limit", io.max the word. */
+static int write_throttle(struct knob_pen *pen, const struct throttle *t, size_t i,
+			  struct error *err)
+{
+	const struct oci_throttle_device *d = &t->v[i];
+	char pointer[KNOB_POINTER], text[128];
+	struct knob_place place = { CGROUP_BLKIO, pointer, t->v1, "io.max", NULL };
+	int version, n;
+
+	(void)snprintf(pointer, sizeof pointer, "blockIO/%s/%zu", t->key, i);
+	version = knob_version(pen, &place, err);
+	if (version == 0)
+		return -1;
+	n = snprintf(text, sizeof text, "%" PRId64 ":%" PRId64 " ", d->major, d->minor);
+	if (version == 1)
+		(void)snprintf(text + n, sizeof text - (size_t)n, "%" PRIu64, d->rate);
+	else if (d->rate)
+		(void)snprintf(text + n, sizeof text - (size_t)n, "%s=%" PRIu64, t->v2, d->rate);
+	else
+		(void)snprintf(text + n, sizeof text - (size_t)n, "%s=max", t->v2);
+	return knob_write(pen, &place, text, err);
+}
+
+int knob_block_io(struct knob_pen *pen, struct error *err)
+{
+	const struct oci_block_io *io = pen->resources->block_io;
+	int r;
+
+	if (!io)
+		return 0;
+	const struct throttle throttles[] = {
+		{ "throttleReadBpsDevice", "blkio.throttle.read_bps_device", "rbps", io->read_bps.n,
+		  io->read_bps.v },
+		{ "throttleWriteBpsDevice", "blkio.throttle.write_bps_device", "wbps",
+		  io->write_bps.n, io->write_bps.v },
+		{ "throttleReadIOPSDevice", "blkio.throttle.read_iops_device", "riops",
+		  io->read_iops.n, io->read_iops.v },
+		{ "throttleWriteIOPSDevice", "blkio.throttle.write_iops_device", "wiops",
+		  io->write_iops.n, io->write_iops.v },
+	};
+	r = write_weights(pen, io, err);
+	for (size_t k = 0; k < ARRAY_SIZE(throttles); k++)
+		for (size_t i = 0; r >= 0 && i < throttles[k].n; i++)
+			r = write_throttle(pen, &throttles[k], i, err);
+	return r;
+}

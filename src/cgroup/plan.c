@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plan.c - where the container's cgroup shall be, and whether it can be there
+ *
+ * Whether a directory is ours to make is decided here, before the record is written and before
+ * anything is made: a crash at any later point finds the right answer in the record.
+ */
+#include "base/auto.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/knob.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define POINTER "/linux/cgroupsPath"
+
+/* Appends the components of from; "//" and "." vanish. */
+static int append_path(char *to, size_t size, const char *from, struct error *err)
+{
+	char shown[FOREIGN_BUF];
+	size_t len = strlen(to);
+
+	for (size_t n; *from; from += n) {
+		n = strcspn(from, "/");
+		if (n == 0) {
+			from++;
+			continue;
+		}
+		if (n == 1 && *from == '.')
+			continue;
+		if (n == 2 && from[0] == '.' && from[1] == '.')
+			return fail(err, 0, "\"..\" is not allowed in \"%s\"",
+				    foreign(from, shown));
+		if (n > NAME_MAX || len + n + 2 > size)
+			return fail(err, ENAMETOOLONG, "\"%s\"", foreign(from, shown));
+		to[len++] = '/';
+		memcpy(to + len, from, n);
+		len += n;
+		to[len] = '\0';
+	}
+	return 0;
+}
+
+/* The caller's own cgroup as it is seen below the mountpoint. */
+static int own_path(const struct cgroup_hierarchy *h, const char **ret_path, struct error *err)
+{
+	size_t n = strcmp(h->root, "/") == 0 ? 0 : strlen(h->root);
+
+	if (strncmp(h->root, h->self, n) != 0 || (h->self[n] != '/' && h->self[n] != '\0') ||
+	    strncmp(h->self, "/..", 3) == 0)
+		return fail(err, 0, "the caller's own cgroup \"%s\" is not visible at \"%s\"",
+			    h->self, h->mountpoint);
+	*ret_path = h->self + n;
+	return 0;
+}
+
+static int place_hierarchy(struct cgroup_hierarchy *h, const char *wanted, bool below_own,
+			   struct error *err)
+{
+	const char *own = "";
+	int r = 0;
+
+	*h->path = '\0';
+	if (below_own)
+		r = own_path(h, &own, err);
+	if (r >= 0)
+		r = append_path(h->path, sizeof h->path, own, err);
+	if (r >= 0)
+		r = append_path(h->path, sizeof h->path, wanted, err);
+	if (r >= 0 && strlen(h->path) <= strlen(own) + (*own == '\0'))
+		r = fail(err, 0, "\"%s\" names no cgroup below the top", wanted);
+	return r;
+}
+
+/* May we make cgroups at the top?  Not as an ordinary user, nor as root of a user namespace. */
+static bool is_privileged(const struct cgroup *cg)
+{
+	return geteuid() == 0 && (cg->n == 0 || access(cg->h[0].mountpoint, W_OK) == 0);
+}
+
+/* Processes inside would share the container's limits and die with it; a frozen one hangs it. */
+static int check_existing(const struct cgroup_hierarchy *h, struct error *err)
+{
+	struct cgroup_hierarchy there = *h;
+	char text[CGROUP_TEXT] = "";
+	auto_fd int fd = -1;
+	ssize_t n;
+
+	there.fd = -1;
+	if (hierarchy_open(&there, err) < 0)
+		return -1;
+	fd = there.fd;
+	n = cgroup_file_read(fd, "cgroup.procs", text, sizeof text, err);
+	if (n < 0)
+		return within(err, "cgroup \"%s\"", h->path);
+	if (n == 0 && h->version == 2 &&
+	    cgroup_file_read(fd, "cgroup.events", text, sizeof text, err) > 0)
+		n = cgroup_file_field(text, "populated", 0) != 0;
+	if (n > 0)
+		return fail(err, EBUSY, "the cgroup \"%s\" has processes already", h->path);
+	if (h->version == 2 || h->controllers & 1u << CGROUP_FREEZER) {
+		if (cgroup_frozen_at(fd, h->version, err) > 0)
+			return fail(err, EBUSY, "the cgroup \"%s\" is frozen", h->path);
+	}
+	return 0;
+}
+
+/* Which directories of the path are not there yet? */
+static int plan_directories(struct cgroup_hierarchy *h, struct error *err)
+{
+	char path[CGROUP_PATH];
+	size_t top = strlen(h->mountpoint);
+
+	h->made = access(hierarchy_path(h, path), F_OK) != 0;
+	h->made_parents = 0;
+	if (!h->made)
+		return check_existing(h, err);
+	for (char *slash; (slash = strrchr(path, '/')) > path + top; h->made_parents++) {
+		*slash = '\0';
+		if (access(path, F_OK) == 0 || h->made_parents == UINT8_MAX)
+			break;
+	}
+	return 0;
+}
+
+int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
+		const struct oci_resources *resources, struct error *err)
+{
+	const char *wanted = cgroups_path;
+	char fallback[NAME_MAX + 16];
+	bool below_own;
+
+	cg->optional = !cg->disabled && !is_privileged(cg);
+	if (!wanted || !*wanted) {
+		(void)snprintf(fallback, sizeof fallback, "/ocirt-%s", id);
+		wanted = fallback;
+		below_own = cg->optional;
+	} else {
+		below_own = *wanted != '/';
+	}
+	for (size_t i = 0; i < cg->n; i++) {
+		int r = place_hierarchy(&cg->h[i], wanted, below_own, err);
+
+		if (r >= 0)
+			r = plan_directories(&cg->h[i], err);
+		if (r < 0)
+			return fail_at(err, POINTER);
+	}
+	return knobs_check(cg, resources, err);
+}

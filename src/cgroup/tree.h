@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tree.h - a cgroup and the cgroups that the container made in it */
+#pragma once
+#include "base/error.h"
+
+enum { TREE_DEPTH = 128 }; /* deeper is refused: a fd is held for each level */
+
+/* Calls visit for the directory fd and for each cgroup below it, parents first; stops at a negative
+ * result.  Those that vanish meanwhile are passed over. */
+typedef int tree_visit(int fd, void *context, struct error *err);
+int tree_walk(int fd, tree_visit *visit, void *context, struct error *err);
+
+/* Removes all cgroups below the directory fd that can be removed now. */
+int tree_remove_children(int fd, struct error *err);
