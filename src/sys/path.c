@@ -140,6 +140,8 @@ static int try_target(int root, const char *path, enum target_kind kind, bool *r
 
 	if (folder < 0 || walk.name[0] == '\0')
 		return take_fd(&folder);
+	if (walk.slash && kind == TARGET_FILE)
+		return fail(err, ENOTDIR, "\"%s\"", path);
 	r = make_target(folder, walk.name, kind);
 	if (r < 0)
 		return fail_call(err, -r, "openat", "make \"%s\"", path);

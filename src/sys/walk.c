@@ -149,6 +149,7 @@ static int next_name(const struct walk *walk, struct place *at, struct error *er
 static int end_before_name(struct walk *walk, struct place *at)
 {
 	memcpy(walk->name, at->name, strlen(at->name) + 1);
+	walk->slash = !at->last;
 	at->result = take_fd(&at->fd);
 	return 1;
 }

@@ -31,6 +31,7 @@ struct walk {
 	mode_t mode;
 	/* result: the last component where the fd is its folder, else "" */
 	char name[NAME_MAX + 1];
+	bool slash; /* name has a slash after it: it must be a folder */
 };
 
 /* MAXSYMLINKS of the kernel. */
