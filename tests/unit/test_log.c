@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_log.c - the log appends whole lines and nothing unasked; warnings are kept, not printed */
+#include "tests/unit/sandbox.h"
+
+#include "base/log.h"
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+/* The file's content, in a buffer of the test's own. */
+static const char *content(const struct sandbox *box, const char *name)
+{
+	static char text[65536];
+	int fd = openat(box->fd, name, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	assert_true(fd >= 0);
+	n = read(fd, text, sizeof text - 1);
+	assert_true(n >= 0);
+	text[n] = '\0';
+	(void)close(fd);
+	return text;
+}
+
+static void open_at(const struct sandbox *box, const char *prefix, enum log_format format,
+		    enum log_level level)
+{
+	char spec[PATH_MAX];
+	struct error err;
+
+	(void)snprintf(spec, sizeof spec, "%s%s/log", prefix, box->path);
+	assert_int_equal(log_open(spec, format, level, &err), 0);
+	assert_true(log_is_open());
+}
+
+static void a_file_is_appended_to(void **state)
+{
+	struct sandbox *box = *state;
+
+	sandbox_write(box->fd, "log", "before\n");
+	open_at(box, "", LOG_FORMAT_JSON, LOG_LEVEL_ERROR);
+	log_write(LOG_LEVEL_ERROR, "{\"a\":1}");
+	log_close();
+	open_at(box, "file:", LOG_FORMAT_JSON, LOG_LEVEL_ERROR);
+	log_write(LOG_LEVEL_ERROR, "{\"a\":2}");
+	log_close();
+	assert_string_equal(content(box, "log"), "before\n{\"a\":1}\n{\"a\":2}\n");
+	log_write(LOG_LEVEL_ERROR, "closed");
+	assert_string_equal(content(box, "log"), "before\n{\"a\":1}\n{\"a\":2}\n");
+}
+
+static void the_level_decides(void **state)
+{
+	struct sandbox *box = *state;
+
+	open_at(box, "", LOG_FORMAT_TEXT, LOG_LEVEL_ERROR);
+	log_write(LOG_LEVEL_WARNING, "w1");
+	log_debug("d1");
+	log_close();
+	open_at(box, "", LOG_FORMAT_TEXT, LOG_LEVEL_WARNING);
+	log_write(LOG_LEVEL_WARNING, "w2");
+	log_debug("d2");
+	log_close();
+	assert_string_equal(content(box, "log"), "w2\n");
+}
+
+static void debug_lines_are_one_json_object_each(void **state)
+{
+	struct sandbox *box = *state;
+	const char *text, *start = "{\"level\":\"debug\",\"msg\":\"say \\\"a\\\\b\\\" ";
+	char big[4096];
+
+	open_at(box, "", LOG_FORMAT_JSON, LOG_LEVEL_DEBUG);
+	log_debug("say \"a\\b\" %s", "two\nlines");
+	memset(big, '"', sizeof big - 1);
+	big[sizeof big - 1] = '\0';
+	log_debug("%s", big);
+	log_close();
+	text = content(box, "log");
+	assert_memory_equal(text, start, strlen(start));
+	assert_non_null(strstr(text, "two?lines\",\"time\":\""));
+	text = strchr(text, '\n') + 1;
+	assert_non_null(strstr(text, "\\\"\\\"\",\"time\":\""));
+	assert_ptr_equal(strchr(text, '\n') + 1, text + strlen(text));
+	assert_int_equal(log_open(NULL, LOG_FORMAT_TEXT, LOG_LEVEL_ERROR, NULL), 0);
+}
+
+static void the_log_is_not_inherited(void **state)
+{
+	struct sandbox *box = *state;
+	int probe = dup(box->fd);
+
+	(void)close(probe);
+	open_at(box, "", LOG_FORMAT_TEXT, LOG_LEVEL_ERROR);
+	assert_int_equal(fcntl(probe, F_GETFD), FD_CLOEXEC);
+	assert_true(fcntl(probe, F_GETFL) & O_APPEND);
+	log_close();
+}
+
+static void a_log_that_cannot_be_opened_is_an_error(void **state)
+{
+	struct error err;
+
+	(void)state;
+	assert_int_equal(log_open("", LOG_FORMAT_TEXT, LOG_LEVEL_ERROR, &err), -EINVAL);
+	assert_int_equal(log_open("file:", LOG_FORMAT_TEXT, LOG_LEVEL_ERROR, &err), -EINVAL);
+	assert_int_equal(log_open("/nowhere/x", LOG_FORMAT_TEXT, LOG_LEVEL_ERROR, &err), -ENOENT);
+	assert_non_null(strstr(sandbox_words(&err), "\"/nowhere/x\""));
+	assert_false(log_is_open());
+}
+
+static void words_of_the_command_line(void **state)
+{
+	enum log_level level = LOG_LEVEL_ERROR;
+	enum log_format format = LOG_FORMAT_TEXT;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(log_level_parse("debug", &level, &err), 0);
+	assert_int_equal(level, LOG_LEVEL_DEBUG);
+	assert_true(log_level_parse("info", &level, &err) < 0);
+	assert_true(err.usage);
+	assert_non_null(strstr(sandbox_words(&err), "\"warning\""));
+	assert_int_equal(log_format_parse("json", &format, &err), 0);
+	assert_int_equal(format, LOG_FORMAT_JSON);
+	assert_true(log_format_parse("xml", &format, &err) < 0);
+	assert_string_equal(log_level_name(LOG_LEVEL_WARNING), "warning");
+}
+
+static void warnings_are_kept_once_and_bounded(void **state)
+{
+	size_t before = log_warnings_count();
+
+	(void)state;
+	warn("no %s here\n", "cgroup");
+	warn("no %s here\n", "cgroup");
+	assert_int_equal(log_warnings_count(), before + 1);
+	assert_string_equal(log_warning(before), "no cgroup here?");
+	for (int i = 0; i < 2 * LOG_WARNINGS_MAX; i++)
+		warn("warning %d", i);
+	assert_int_equal(log_warnings_count(), LOG_WARNINGS_MAX);
+	assert_int_equal(log_warnings_dropped(), LOG_WARNINGS_MAX + 1);
+	assert_string_equal(log_warning(LOG_WARNINGS_MAX), "");
+}
+
+static int listen_at(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	(void)snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+	assert_int_equal(bind(sock, (struct sockaddr *)&address, sizeof address), 0);
+	return sock;
+}
+
+/* In a mount namespace of its own, with a /run and a /dev that nobody else sees. */
+static int daemons_child(void)
+{
+	char got[256], want[256];
+	struct error err;
+	int journal, log;
+	ssize_t n;
+
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return 77;
+	assert_int_equal(mount("tmpfs", "/run", "tmpfs", 0, NULL), 0);
+	assert_int_equal(mount("tmpfs", "/dev", "tmpfs", 0, NULL), 0);
+	if (log_open("journald:pod7", LOG_FORMAT_JSON, LOG_LEVEL_ERROR, &err) != -ENOENT)
+		return 1;
+	assert_int_equal(mkdir("/run/systemd", 0755) | mkdir("/run/systemd/journal", 0755), 0);
+	journal = listen_at("/run/systemd/journal/socket");
+	log = listen_at("/dev/log");
+	assert_int_equal(log_open("journald:pod7", LOG_FORMAT_JSON, LOG_LEVEL_ERROR, &err), 0);
+	log_write(LOG_LEVEL_ERROR, "{}");
+	n = recv(journal, got, sizeof got - 1, MSG_DONTWAIT);
+	got[n > 0 ? n : 0] = '\0';
+	if (strcmp(got, "PRIORITY=3\nSYSLOG_IDENTIFIER=pod7\nMESSAGE={}\n") != 0)
+		return 2;
+	assert_int_equal(log_open("syslog:", LOG_FORMAT_TEXT, LOG_LEVEL_WARNING, &err), 0);
+	log_write(LOG_LEVEL_WARNING, "careful");
+	n = recv(log, got, sizeof got - 1, MSG_DONTWAIT);
+	got[n > 0 ? n : 0] = '\0';
+	(void)snprintf(want, sizeof want, "<28>ocirt[%d]: careful", (int)getpid());
+	return strcmp(got, want) == 0 ? 0 : 3;
+}
+
+static void syslog_and_journald_are_told(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (pid == 0)
+		_exit(daemons_child());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		sandbox_test(a_file_is_appended_to),
+		sandbox_test(the_level_decides),
+		sandbox_test(debug_lines_are_one_json_object_each),
+		sandbox_test(the_log_is_not_inherited),
+		sandbox_test(a_log_that_cannot_be_opened_is_an_error),
+		sandbox_test(words_of_the_command_line),
+		sandbox_test(warnings_are_kept_once_and_bounded),
+		sandbox_test(syslog_and_journald_are_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
