@@ -1,0 +1,233 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# The scripts of contrib: the package manager's line, lint's rules, on trees and machines made up here.
+load lib/all
+
+setup() {
+	stubs=$BATS_TEST_TMPDIR/stubs
+	mkdir "$stubs"
+	local tool
+	for tool in bash sort tr env id mktemp rm sed cat head dirname; do
+		ln -s "$(command -v "$tool")" "$stubs/$tool"
+	done
+}
+
+# stub NAME [STATUS]: a program that writes its own command line down
+stub() {
+	cat >"$stubs/$1" <<-SCRIPT
+		#!/bin/bash
+		echo "$1 \$*" >>"$BATS_TEST_TMPDIR/called"
+		exit ${2:-0}
+	SCRIPT
+	chmod +x "$stubs/$1"
+}
+
+# install GROUP...: packages_install on a machine that has nothing but the stubs
+install() {
+	capture env PATH="$stubs" bash -c '. "$0" && packages_install "$@"' \
+		"$OCIRT_TOP/contrib/lib/packages.bash" "$@"
+	called=$(cat "$BATS_TEST_TMPDIR/called" 2>/dev/null || true)
+}
+
+@test "dnf: the line is shown and run, with Fedora's names" {
+	stub dnf
+	install build tests
+	succeeds
+	says_line "+ $called"
+	[[ $called == 'dnf --assumeyes install '* ]]
+	for name in gcc glibc-devel make autoconf automake yajl-devel libcap-devel libcmocka-devel bats jq busybox; do
+		[[ " $called " == *" $name "* ]] || complain "no $name"
+	done
+}
+
+@test "apk: the line is shown and run, with Alpine's names" {
+	stub apk
+	install build tests
+	succeeds
+	says_line "+ $called"
+	[[ $called == 'apk add '* ]]
+	for name in gcc musl-dev linux-headers make autoconf automake yajl-dev libcap-dev cmocka-dev bats jq \
+		busybox-static; do
+		[[ " $called " == *" $name "* ]] || complain "no $name"
+	done
+}
+
+@test "apt: the line is shown and run, with Debian's names; what is there is not asked for" {
+	stub apt-get
+	stub jq
+	install build tests
+	succeeds
+	says 'apt-get -q --yes --no-install-recommends install'
+	for name in gcc libc6-dev make autoconf automake libyajl-dev libcap-dev libcmocka-dev bats busybox-static; do
+		[[ " $called " == *" $name "* ]] || complain "no $name"
+	done
+	[[ " $called " != *" jq "* ]]
+}
+
+@test "apt: a failed install is tried again after an update, then it is a failure" {
+	stub apt-get 100
+	install try
+	[ "$status" != 0 ]
+	[[ $called == *'apt-get -q update'* ]]
+}
+
+@test "nothing is missing: nothing is called" {
+	stub dnf
+	stub busybox
+	install try
+	succeeds
+	is called "$called" ''
+}
+
+@test "no package manager: the names are said" {
+	install try
+	fails_with busybox-static
+}
+
+@test "an ordinary user's line has sudo, and fails without it" {
+	stub dnf
+	rm "$stubs/id"
+	printf '#!/bin/bash\necho 1000\n' >"$stubs/id"
+	chmod +x "$stubs/id"
+	install try
+	fails_with '+ sudo dnf --assumeyes install busybox' 'run this line as root'
+	is called "$called" ''
+	stub sudo
+	install try
+	succeeds
+	is called "$called" 'sudo dnf --assumeyes install busybox'
+}
+
+# tree: a tree that lint has nothing against
+tree() {
+	tree=$BATS_TEST_TMPDIR/tree
+	mkdir -p "$tree/contrib" "$tree/src/base" "$tree/src/sys" "$tree/src/mount" "$tree/libocispec"
+	cp -r "$OCIRT_TOP/contrib/lint" "$tree/contrib/"
+	cp "$OCIRT_TOP/.clang-format" "$tree/"
+	printf '%s\n' '/* SPDX-License-Identifier: Apache-2.0 */' '/* one.c - nothing */' '' \
+		'int one(void)' '{' $'\treturn 1;' '}' >"$tree/src/base/one.c"
+}
+
+# rule NAME: run it there
+rule() {
+	cd "$tree" || return
+	capture "contrib/lint/$1"
+}
+
+# breaks RULE FILE TEXT...: with these lines at its end, the file has a place that the rule names
+breaks() {
+	local rule=$1 file=$2
+	shift 2
+	tree
+	rule "$rule"
+	[ "$status" != 77 ] || skip "$output"
+	succeeds
+	[ -e "$tree/$file" ] || cp "$tree/src/base/one.c" "$tree/$file"
+	printf '%s\n' "$@" >>"$tree/$file"
+	rule "$rule"
+	fails_with "$file:"
+}
+
+@test "lint layers: no include upwards" {
+	breaks layers src/base/two.h '#include "sys/file.h"'
+}
+
+@test "lint layers: no include of a sibling" {
+	breaks layers src/mount/two.c '#include "cgroup/cgroup.h"'
+}
+
+@test "lint layers: the specification's library is below cgroup, not below sys" {
+	breaks layers src/sys/two.c '#include "libocispec/ocispec.h"'
+}
+
+@test "lint layers: the specification's library knows nothing of src" {
+	breaks layers libocispec/two.c '#include "base/error.h"'
+}
+
+@test "lint lengths: a function of 71 lines" {
+	local lines
+	mapfile -t lines < <(for ((i = 0; i < 69; i++)); do echo $'\tone();'; done)
+	breaks lengths src/base/two.c 'void two(void)' '{' "${lines[@]}" '}'
+	says 'two() has 71 lines'
+}
+
+@test "lint lengths: the median" {
+	tree
+	local lines
+	mapfile -t lines < <(for ((i = 0; i < 13; i++)); do echo $'\tone();'; done)
+	printf '%s\n' 'void two(void)' '{' "${lines[@]}" '}' 'void three(void)' '{' "${lines[@]}" '}' \
+		>>"$tree/src/base/one.c"
+	rule lengths
+	fails_with 'median 15 of 3'
+}
+
+@test "lint lengths: a file of 501 lines" {
+	local lines
+	mapfile -t lines < <(for ((i = 0; i < 494; i++)); do echo '/* */'; done)
+	breaks lengths src/base/one.c "${lines[@]}"
+}
+
+@test "lint style: six parameters, #if in a function, a typedef of a struct" {
+	breaks style src/base/two.c 'int two(int a, int b, int c, int d, int e, int f)' '{' '}'
+	rm -r "$tree"
+	breaks style src/base/two.c 'int two(void)' '{' '#ifdef X' '#endif' '}'
+	rm -r "$tree"
+	breaks style src/base/two.c 'typedef struct two two_t;'
+}
+
+@test "lint banned: strcpy anywhere, getenv outside src/cli, not in comments or strings" {
+	breaks banned src/base/two.c $'\tstrcpy (a, b);'
+	rm -r "$tree"
+	breaks banned src/sys/two.c $'\tgetenv("X");'
+	rm -r "$tree"
+	tree
+	printf '%s\n' '/* strcpy(a, b) */' 'const char *text = "strcpy(";' '#ifdef OCIRT_TESTING' 'getenv("X");' \
+		'#endif' >>"$tree/src/base/one.c"
+	mkdir "$tree/src/cli"
+	echo 'getenv("X");' >"$tree/src/cli/two.c"
+	rule banned
+	succeeds
+}
+
+@test "lint proc: the string outside its owner, not in a comment" {
+	breaks proc src/base/two.c 'const char *text = "/proc/self/fd";'
+	rm -r "$tree"
+	tree
+	echo '/* "/proc/" */' >>"$tree/src/base/one.c"
+	echo 'const char *text = "/proc/";' >"$tree/src/sys/procfs.c"
+	rule proc
+	succeeds
+}
+
+@test "lint format, shell, text" {
+	breaks text src/base/two.c 'int two; '
+	rm -r "$tree"
+	tree
+	echo 'int two;' >"$tree/src/base/two.c"
+	rule text
+	fails_with 'SPDX'
+	rm -r "$tree"
+	breaks shell contrib/two.bash 'echo $1'
+	rm -r "$tree"
+	breaks format src/base/two.c 'int  two( void );'
+}
+
+@test "lint docs-drift: a command that no document names" {
+	tree
+	mkdir -p "$tree/docs" "$tree/src/cli"
+	echo 'COMMAND (run, "run", "make and start")' >"$tree/src/cli/commands.def"
+	echo 'ocirt create' >"$tree/docs/ocirt.1.md"
+	rule docs-drift
+	fails_with '"run"'
+	echo 'ocirt run' >>"$tree/docs/ocirt.1.md"
+	rule docs-drift
+	succeeds
+}
+
+@test "check counts what the test runners wrote, and only that" {
+	printf '%s\n' '# PASS:  3' '# FAIL:  1' 'PASS: x' '# SKIP:  2' '4 passed, 0 failed, 1 skipped' \
+		>"$BATS_TEST_TMPDIR/log"
+	# shellcheck disable=SC1090
+	source <(sed -n '/^counts() {/,/^}/p' "$OCIRT_TOP/contrib/check")
+	is counts "$(counts "$BATS_TEST_TMPDIR/log")" '7 1 3'
+}
