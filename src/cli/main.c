@@ -1,5 +1,104 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-int main(void)
+/* main.c - argv, a command of the table, and how it ended */
+#include "base/auto.h"
+#include "base/log.h"
+#include "cli/commands.h"
+#include "cli/report.h"
+#include "sys/self.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+static int (*const functions[COMMANDS])(const struct options *, int *, struct error *) = {
+#define COMMAND(id, function, name, alias, arguments, least, most, flags, help) command_##function,
+#define HIDDEN									COMMAND
+#include "cli/commands.def"
+#undef COMMAND
+#undef HIDDEN
+};
+
+/* A file that we open must not become somebody's standard error. */
+static void stdio_open(void)
 {
-	return 0;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)open("/dev/null", O_RDWR);
+}
+
+static int log_start(const struct options *options, bool people, struct error *err)
+{
+	int level = options->log_level;
+
+	if (options->debug)
+		level = LOG_LEVEL_DEBUG;
+	else if (level == CHOICE_UNSET)
+		level = people ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR;
+	return log_open(options->log, (enum log_format)options->log_format, (enum log_level)level,
+			err);
+}
+
+static int command_call(const struct options *options, int *ret_exit, struct error *err)
+{
+	int r = 0;
+
+	if (options->help)
+		help_print(stdout, options->command);
+	else if (options->version)
+		r = command_version(options, ret_exit, err);
+	else
+		r = functions[options->command - commands](options, ret_exit, err);
+	if (r >= 0 && (fflush(stdout) != 0 || ferror(stdout)))
+		return fail(err, errno, "write to standard output");
+	return r;
+}
+
+/* What every error of a command says, whoever found it. */
+static void error_complete(struct error *err, const struct options *options)
+{
+	const struct command *command = options->command;
+
+	if (command && !*err->operation)
+		(void)snprintf(err->operation, sizeof err->operation, "%s", command->name);
+	if (command && command->flags & TAKES_ID && options->n_arguments && !*err->id)
+		(void)snprintf(err->id, sizeof err->id, "%s", options->arguments[0]);
+}
+
+static int end_failed(struct error *err, const struct options *options,
+		      const struct report_style *style)
+{
+	struct report_source source = { .file = options->config };
+
+	source.text = container_config_text(&source.len);
+	error_complete(err, options);
+	if (style->people)
+		suggest_container(err, options);
+	report_error(err, &source, style);
+	return err->usage ? 2 : 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = OPTIONS_EMPTY;
+	struct report_style style;
+	struct error err, log_error;
+	int r, log_result, exit_code = 0;
+
+	stdio_open();
+	r = options_parse(argc, argv, &options, &err);
+	if (r >= 0 && options.command && options.command->flags & PROTECT && !options.help)
+		r = self_protect(argv, &err);
+	style = (struct report_style){ isatty(STDERR_FILENO) == 1,
+				       wants_colour(&options, STDERR_FILENO) };
+	log_result = log_start(&options, style.people, &log_error);
+	if (r >= 0 && log_result < 0) {
+		r = log_result;
+		err = log_error;
+	}
+	if (r >= 0)
+		r = command_call(&options, &exit_code, &err);
+	if (r < 0)
+		return end_failed(&err, &options, &style);
+	report_success(options.command ? options.command->name : NULL, options.arguments[0],
+		       &style);
+	return exit_code;
 }

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* about.c - version, help: what the program says of itself */
+#include "commit.h"
+#include "config.h"
+
+#include "cli/commands.h"
+
+const char version_spec[] = "1.3.0";
+const char version_program[] = PACKAGE_VERSION;
+const char version_commit[] = OCIRT_COMMIT;
+
+/* Optional parts, as the build chose. */
+#ifdef HAVE_SECCOMP
+#define HAS_SECCOMP "+SECCOMP"
+#else
+#define HAS_SECCOMP "-SECCOMP"
+#endif
+#ifdef OCIRT_STATIC
+#define HAS_STATIC "+STATIC"
+#else
+#define HAS_STATIC "-STATIC"
+#endif
+
+/* docker looks for "version" and "commit: ", go-runc for "spec: ". */
+int command_version(const struct options *options, int *ret_exit, struct error *err)
+{
+	(void)printf("ocirt version %s\ncommit: %s\nspec: %s\n%s %s\n", version_program,
+		     version_commit, version_spec, HAS_SECCOMP, HAS_STATIC);
+	return 0;
+}
+
+int command_help(const struct options *options, int *ret_exit, struct error *err)
+{
+	const struct command *command = NULL;
+
+	if (options->n_arguments) {
+		command = command_find(options->arguments[0]);
+		if (!command)
+			return command_unknown(options->arguments[0], err);
+	}
+	help_print(stdout, command);
+	return 0;
+}
+
+#ifdef OCIRT_TESTING
+int command_list_steps(const struct options *options, int *ret_exit, struct error *err)
+{
+	container_print_steps(stdout);
+	return 0;
+}
+#endif

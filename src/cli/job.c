@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* job.c - options and environment become a request to the container layer */
+#include "cli/commands.h"
+
+#include "base/auto.h"
+#include "sys/procfs.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LISTEN_FDS_MAX = 4096 };
+
+/* Does "uid_map" say that every id is itself?  That is the initial user namespace. */
+static bool is_initial_map(const char *map)
+{
+	unsigned inside, outside, count;
+
+	return sscanf(map, "%u %u %u", &inside, &outside, &count) == 3 && inside == 0 &&
+	       outside == 0 && count == UINT_MAX;
+}
+
+/* Root of the machine, or only of a user namespace?  In doubt the former. */
+static bool is_machine_root(void)
+{
+	struct error ignored;
+	char map[64];
+	auto_fd int procfs = -1;
+
+	if (geteuid() != 0)
+		return false;
+	procfs = procfs_open_host(&ignored);
+	if (procfs < 0 || procfs_read(procfs, "self/uid_map", map, sizeof map, &ignored) < 0)
+		return true;
+	return is_initial_map(map);
+}
+
+static void default_root(struct job *job)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+
+	if (is_machine_root())
+		(void)snprintf(job->root, sizeof job->root, "/run/ocirt");
+	else if (runtime && *runtime == '/' && strlen(runtime) < sizeof job->root - 8)
+		(void)snprintf(job->root, sizeof job->root, "%s/ocirt", runtime);
+	else
+		(void)snprintf(job->root, sizeof job->root, "/run/user/%u/ocirt", geteuid());
+	job->request.root = job->root;
+}
+
+/* A decimal number of the environment, or -1. */
+static long number_of(const char *name, long max)
+{
+	const char *text = getenv(name);
+	char *end;
+	long value;
+
+	if (!text || *text < '0' || *text > '9')
+		return -1;
+	errno = 0;
+	value = strtol(text, &end, 10);
+	return errno || *end || value > max ? -1 : value;
+}
+
+/* sd_listen_fds(3): the variables count only if LISTEN_PID is this process. */
+static void environment_read(struct request *request)
+{
+	long fds = number_of("LISTEN_FDS", LISTEN_FDS_MAX);
+
+	if (fds > 0 && number_of("LISTEN_PID", INT_MAX) == getpid()) {
+		request->listen_fds = (int)fds;
+		request->listen_names = getenv("LISTEN_FDNAMES");
+	}
+	request->notify_socket = getenv("NOTIFY_SOCKET");
+}
+
+_Static_assert(CGROUP_MANAGER_CGROUPFS == 0 && CGROUP_MANAGER_SYSTEMD == 1 &&
+		       CGROUP_MANAGER_DISABLED == 2,
+	       "the order of words in options.def");
+
+static int manager_check(const struct request *request, const struct options *options,
+			 struct error *err)
+{
+	if (request->cgroup_manager != CGROUP_MANAGER_SYSTEMD ||
+	    !(options->command->flags & PROTECT))
+		return 0;
+	(void)fail(err, 0, "the systemd cgroup driver is not built yet");
+	return help(err, "leave out --systemd-cgroup, or --cgroup-manager=cgroupfs");
+}
+
+int job_init(struct job *job, const struct options *options, struct error *err)
+{
+	struct request *r = &job->request;
+
+	*job = (struct job){ .request = {
+				     .command = options->command->name,
+				     .root = options->root,
+				     .id = options->arguments[0],
+				     .bundle = options->bundle,
+				     .config = options->config,
+				     .pid_file = options->pid_file,
+				     .console_socket = options->console_socket,
+				     .cgroup_manager = options->cgroup_manager,
+				     .preserve_fds = options->preserve_fds,
+				     .detach = options->detach,
+				     .no_pivot = options->no_pivot,
+				     .no_new_keyring = options->no_new_keyring,
+				     .keep = options->keep,
+				     .no_subreaper = options->no_subreaper,
+			     } };
+	if (options->systemd_cgroup)
+		r->cgroup_manager = CGROUP_MANAGER_SYSTEMD;
+	if (!r->root)
+		default_root(job);
+	environment_read(r);
+	if (options->command->flags & TAKES_ID && container_id_check(r->id, err) < 0)
+		return error_code(err);
+	return manager_check(r, options, err);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* look.c - state and list */
+#include "base/auto.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+
+#include <string.h>
+
+/* The JSON object that engines read (CRI-O, buildah, go-runc); malloc'ed. */
+static char *view_json(const struct container_view *view, enum oci_style style)
+{
+	struct oci_view out = { 0 };
+	size_t len;
+
+	oci_set(view, &out, oci_version, view->oci_version);
+	oci_set(view, &out, id, view->id);
+	oci_set(view, &out, pid, view->pid);
+	oci_set(view, &out, status, container_status_name(view->status));
+	oci_set(view, &out, bundle, view->bundle);
+	if (view->rootfs)
+		oci_set(view, &out, rootfs, view->rootfs);
+	if (view->created)
+		oci_set(view, &out, created, view->created);
+	if (view->owner)
+		oci_set(view, &out, owner, view->owner);
+	if (view->annotations && view->annotations->n)
+		oci_set(view, &out, annotations, *view->annotations);
+	return oci_emit(&oci_view_type, &out, style, &len);
+}
+
+static int state_print(const struct request *request, struct oci_arena *arena, struct error *err)
+{
+	struct container_view view;
+	auto_free char *json = NULL;
+	int r = container_view(request, arena, &view, err);
+
+	if (r < 0)
+		return r;
+	json = view_json(&view, OCI_PRETTY);
+	if (!json)
+		return fail(err, ENOMEM, "state");
+	(void)puts(json);
+	return 0;
+}
+
+int command_state(const struct options *options, int *ret_exit, struct error *err)
+{
+	struct oci_arena *arena;
+	struct job job;
+	int r = job_init(&job, options, err);
+
+	if (r < 0)
+		return r;
+	arena = oci_arena_new();
+	if (!arena)
+		return fail(err, ENOMEM, "state");
+	r = state_print(&job.request, arena, err);
+	(void)oci_arena_free(arena);
+	return r;
+}
+
+static int list_json(const struct container_view *views, size_t n, struct error *err)
+{
+	(void)putchar('[');
+	for (size_t i = 0; i < n; i++) {
+		auto_free char *json = view_json(&views[i], OCI_COMPACT);
+
+		if (!json)
+			return fail(err, ENOMEM, "list");
+		(void)printf("%s%s", i ? "," : "", json);
+	}
+	(void)puts("]");
+	return 0;
+}
+
+enum { LIST_COLUMNS = 6 };
+static const char *const list_heads[LIST_COLUMNS] = { "ID",	"PID",	   "STATUS",
+						      "BUNDLE", "CREATED", "OWNER" };
+
+static void list_cells(const struct container_view *view, char pid[16],
+		       const char *cells[LIST_COLUMNS])
+{
+	(void)snprintf(pid, 16, "%d", (int)view->pid);
+	cells[0] = view->id;
+	cells[1] = pid;
+	cells[2] = container_status_name(view->status);
+	cells[3] = view->bundle;
+	cells[4] = view->created ? view->created : "-";
+	cells[5] = view->owner ? view->owner : "-";
+}
+
+static void list_row(const char *const *cells, const int *widths)
+{
+	for (int c = 0; c < LIST_COLUMNS - 1; c++)
+		(void)printf("%-*s  ", widths[c], cells[c]);
+	(void)puts(cells[LIST_COLUMNS - 1]);
+}
+
+static void list_table(const struct container_view *views, size_t n)
+{
+	int widths[LIST_COLUMNS];
+	const char *cells[LIST_COLUMNS];
+	char pid[16];
+
+	for (int c = 0; c < LIST_COLUMNS; c++)
+		widths[c] = (int)strlen(list_heads[c]);
+	for (size_t i = 0; i < n; i++) {
+		list_cells(&views[i], pid, cells);
+		for (int c = 0; c < LIST_COLUMNS; c++)
+			if ((int)strlen(cells[c]) > widths[c])
+				widths[c] = (int)strlen(cells[c]);
+	}
+	list_row(list_heads, widths);
+	for (size_t i = 0; i < n; i++) {
+		list_cells(&views[i], pid, cells);
+		list_row(cells, widths);
+	}
+}
+
+static int list_print(const struct options *options, const struct request *request,
+		      struct oci_arena *arena, struct error *err)
+{
+	struct container_view *views = NULL;
+	int n = container_list(request, arena, &views, err);
+
+	if (n < 0)
+		return n;
+	if (options->quiet)
+		for (int i = 0; i < n; i++)
+			(void)puts(views[i].id);
+	else if (options->list_format == LIST_JSON)
+		return list_json(views, (size_t)n, err);
+	else
+		list_table(views, (size_t)n);
+	return 0;
+}
+
+int command_list(const struct options *options, int *ret_exit, struct error *err)
+{
+	struct oci_arena *arena;
+	struct job job;
+	int r = job_init(&job, options, err);
+
+	if (r < 0)
+		return r;
+	arena = oci_arena_new();
+	if (!arena)
+		return fail(err, ENOMEM, "list");
+	r = list_print(options, &job.request, arena, err);
+	(void)oci_arena_free(arena);
+	return r;
+}

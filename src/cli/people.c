@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* people.c - what only somebody at a terminal gets: colours, and names that were nearly right */
+#include "base/auto.h"
+#include "cli/commands.h"
+
+#include <string.h>
+
+/* https://no-color.org: set and not empty means no. */
+bool wants_colour(const struct options *options, int fd)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (options->color != COLOR_AUTO)
+		return options->color == COLOR_ALWAYS;
+	if ((no_color && *no_color) || !term || strcmp(term, "dumb") == 0)
+		return false;
+	return isatty(fd) == 1;
+}
+
+static void suggest_from(struct error *err, const struct request *request, struct oci_arena *arena)
+{
+	struct container_view *views = NULL;
+	struct error ignored;
+	int n = container_list(request, arena, &views, &ignored);
+	const char **ids, *near;
+
+	if (n < 0)
+		return;
+	ids = oci_arena_get(arena, ((size_t)n + 1) * sizeof *ids);
+	for (int i = 0; ids && i < n; i++)
+		ids[i] = views[i].id;
+	near = ids ? oci_nearest(request->id, strlen(request->id), ids, (size_t)n) : NULL;
+	if (near)
+		(void)help(err, "did you mean \"%s\"? (%d known under %s)", near, n, request->root);
+	else
+		(void)help(err, "%d known under %s: ocirt list", n, request->root);
+}
+
+void suggest_container(struct error *err, const struct options *options)
+{
+	struct error ignored;
+	struct oci_arena *arena;
+	struct job job;
+
+	if (err->phrase != ERROR_PHRASE_NO_CONTAINER || *err->help ||
+	    job_init(&job, options, &ignored) < 0)
+		return;
+	arena = oci_arena_new();
+	if (!arena)
+		return;
+	suggest_from(err, &job.request, arena);
+	(void)oci_arena_free(arena);
+}

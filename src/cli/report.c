@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* report.c - how an error is said: a line for machines, a page for people, JSON for engines */
+#include "cli/report.h"
+
+#include "base/auto.h"
+#include "cli/excerpt.h"
+#include "cli/output.h"
+
+#include <string.h>
+
+void report_locate(const struct error *err, const struct report_source *source,
+		   struct report_place *ret)
+{
+	struct report_place place = { .file = *err->file ? err->file : NULL };
+
+	if (!place.file && (err->has_pointer || err->line))
+		place.file = source->file ? source->file : "config.json";
+	place.line = err->line;
+	place.column = err->column;
+	if (!place.line && err->has_pointer && source->text &&
+	    !oci_locate(source->text, source->len, err->pointer, &place.line, &place.column))
+		place.line = 0;
+	*ret = place;
+}
+
+/* The text of an error that names its file needs no "FILE: " before it. */
+static bool text_names(const char *text, const char *file)
+{
+	size_t len = strlen(file);
+
+	return strncmp(text, file, len) == 0 && (text[len] == ':' || text[len] == '\0');
+}
+
+char *report_line(const struct error *err, const struct report_place *place,
+		  char buf[REPORT_LINE_MAX])
+{
+	char words[ERROR_TEXT_MAX + 256], where[ERROR_POINTER_MAX + 600] = "";
+	size_t at = 0;
+
+	(void)error_words(err, words, sizeof words);
+	if (place->file && place->line)
+		at = (size_t)snprintf(where, sizeof where, "%.511s:%u:%u: ", place->file,
+				      place->line, place->column);
+	else if (place->file && !text_names(words, place->file))
+		at = (size_t)snprintf(where, sizeof where, "%.511s: ", place->file);
+	if (err->has_pointer && *err->pointer)
+		(void)snprintf(where + at, sizeof where - at, "%s: ", err->pointer);
+	(void)snprintf(buf, REPORT_LINE_MAX, "%s%s", where, words);
+	words_clean(buf, err->phrase);
+	return buf;
+}
+
+static void help_lines(FILE *out, const char *text, bool colour)
+{
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+		char line[ERROR_HELP_MAX];
+
+		(void)snprintf(line, sizeof line, "%.*s", (int)n, text);
+		words_clean(line, ERROR_PHRASE_NONE);
+		(void)fprintf(out, "%shelp:%s %s\n", colour ? "\033[1;32m" : "",
+			      colour ? "\033[0m" : "", line);
+		text += n + (text[n] == '\n');
+	}
+}
+
+static void warnings_print(FILE *out, bool colour)
+{
+	for (size_t i = 0; i < log_warnings_count(); i++) {
+		char line[LOG_WARNING_MAX];
+
+		(void)snprintf(line, sizeof line, "%s", log_warning(i));
+		words_clean(line, ERROR_PHRASE_NONE);
+		(void)fprintf(out, "%swarning:%s %s\n", colour ? "\033[1;33m" : "",
+			      colour ? "\033[0m" : "", line);
+	}
+	if (log_warnings_dropped())
+		(void)fprintf(out, "and %zu more warnings\n", log_warnings_dropped());
+}
+
+void report_people(FILE *out, const struct error *err, const struct report_place *place,
+		   const struct report_source *source, bool colour)
+{
+	char line[REPORT_LINE_MAX];
+
+	(void)fprintf(out, "%s%s%s\n", colour ? "\033[1m" : "", report_line(err, place, line),
+		      colour ? "\033[0m" : "");
+	if (place->line && source->text)
+		excerpt_print(
+			out,
+			&(struct excerpt){ source->text, source->len, place->line, place->column },
+			colour);
+	help_lines(out, err->help, colour);
+}
+
+/* A cleaned copy of a string; "" when out of memory (the arena says so at the end). */
+static const char *copy_clean(struct oci_arena *arena, const char *s, enum error_phrase allowed)
+{
+	char *copy = oci_arena_copy(arena, s, strlen(s));
+
+	if (!copy)
+		return "";
+	words_clean(copy, allowed);
+	return copy;
+}
+
+static void warnings_fill(struct oci_log_entry *entry, struct oci_arena *arena)
+{
+	size_t n = log_warnings_count();
+	const char **list = n ? oci_arena_get(arena, n * sizeof *list) : NULL;
+
+	if (!list)
+		return;
+	for (size_t i = 0; i < n; i++)
+		list[i] = copy_clean(arena, log_warning(i), ERROR_PHRASE_NONE);
+	entry->warnings = (struct oci_strs){ n, list };
+	oci_mark(log_entry, entry, warnings);
+}
+
+static void place_fill(struct oci_log_entry *entry, const struct error *err,
+		       const struct report_place *place, struct oci_arena *arena)
+{
+	if (place->file)
+		oci_set(log_entry, entry, file, copy_clean(arena, place->file, ERROR_PHRASE_NONE));
+	if (err->has_pointer)
+		oci_set(log_entry, entry, pointer,
+			copy_clean(arena, err->pointer, ERROR_PHRASE_NONE));
+	if (place->line) {
+		oci_set(log_entry, entry, line, place->line);
+		oci_set(log_entry, entry, column, place->column);
+	}
+}
+
+static void error_fill(struct oci_log_entry *entry, const struct error *err,
+		       const struct report_place *place, struct oci_arena *arena)
+{
+	char line[REPORT_LINE_MAX];
+
+	oci_set(log_entry, entry, msg,
+		copy_clean(arena, report_line(err, place, line), err->phrase));
+	if (*err->operation)
+		oci_set(log_entry, entry, op, err->operation);
+	if (*err->id)
+		oci_set(log_entry, entry, id, copy_clean(arena, err->id, ERROR_PHRASE_NONE));
+	if (*err->step)
+		oci_set(log_entry, entry, step, err->step);
+	place_fill(entry, err, place, arena);
+	if (err->errno_value)
+		oci_set(log_entry, entry, errno_name, errno_name(err->errno_value));
+	if (*err->syscall)
+		oci_set(log_entry, entry, syscall, err->syscall);
+	if (*err->help)
+		oci_set(log_entry, entry, hint, copy_clean(arena, err->help, ERROR_PHRASE_NONE));
+}
+
+static void begin(struct oci_log_entry *entry, enum log_level level, char time[LOG_TIME_MAX])
+{
+	oci_set(log_entry, entry, level, log_level_name(level));
+	oci_set(log_entry, entry, msg, "");
+	oci_set(log_entry, entry, time, log_time(time));
+}
+
+char *report_json(const struct error *err, const struct report_place *place)
+{
+	struct oci_log_entry entry = { 0 };
+	struct oci_arena *arena = oci_arena_new();
+	char time[LOG_TIME_MAX], *json;
+	size_t len;
+
+	if (!arena)
+		return NULL;
+	begin(&entry, LOG_LEVEL_ERROR, time);
+	error_fill(&entry, err, place, arena);
+	warnings_fill(&entry, arena);
+	json = oci_emit(&oci_log_entry_type, &entry, OCI_COMPACT, &len);
+	(void)oci_arena_free(arena);
+	return json;
+}
+
+char *report_warnings_json(const char *operation, const char *id)
+{
+	struct oci_log_entry entry = { 0 };
+	struct oci_arena *arena = oci_arena_new();
+	char time[LOG_TIME_MAX], *json;
+	size_t len;
+
+	if (!arena)
+		return NULL;
+	begin(&entry, LOG_LEVEL_WARNING, time);
+	warnings_fill(&entry, arena);
+	if (entry.warnings.n)
+		entry.msg = entry.warnings.v[0];
+	if (operation)
+		oci_set(log_entry, &entry, op, operation);
+	if (id)
+		oci_set(log_entry, &entry, id, copy_clean(arena, id, ERROR_PHRASE_NONE));
+	json = oci_emit(&oci_log_entry_type, &entry, OCI_COMPACT, &len);
+	(void)oci_arena_free(arena);
+	return json;
+}
+
+/* The JSON form even without memory: an engine must find one object. */
+static void json_write(FILE *out, const char *json)
+{
+	static const char last_words[] =
+		"{\"level\":\"error\",\"msg\":\"out of memory\",\"time\":\"%s\"}";
+	char time[LOG_TIME_MAX], buf[160];
+
+	if (!json) {
+		(void)snprintf(buf, sizeof buf, last_words, log_time(time));
+		json = buf;
+	}
+	if (out)
+		(void)fprintf(out, "%s\n", json);
+	else
+		log_write(LOG_LEVEL_ERROR, json);
+}
+
+void report_error(const struct error *err, const struct report_source *source,
+		  const struct report_style *style)
+{
+	bool json = log_format_now() == LOG_FORMAT_JSON;
+	auto_free char *object = NULL;
+	struct report_place place;
+	char line[REPORT_LINE_MAX];
+
+	report_locate(err, source, &place);
+	(void)report_line(err, &place, line);
+	if (json)
+		object = report_json(err, &place);
+	if (log_is_open() && json)
+		json_write(NULL, object);
+	else if (log_is_open())
+		log_write(LOG_LEVEL_ERROR, line);
+	if (style->people) {
+		report_people(stderr, err, &place, source, style->colour);
+		warnings_print(stderr, style->colour);
+	} else if (json && !log_is_open()) {
+		json_write(stderr, object);
+	} else {
+		(void)fprintf(stderr, "%s\n", line);
+	}
+}
+
+/* The log takes them only when asked: podman wants an empty file after a success. */
+static void warnings_log(const char *operation, const char *id)
+{
+	if (log_format_now() == LOG_FORMAT_JSON) {
+		auto_free char *object = report_warnings_json(operation, id);
+
+		if (object)
+			log_write(LOG_LEVEL_WARNING, object);
+		return;
+	}
+	for (size_t i = 0; i < log_warnings_count(); i++) {
+		char line[LOG_WARNING_MAX + 16];
+
+		(void)snprintf(line, sizeof line, "warning: %s", log_warning(i));
+		words_clean(line, ERROR_PHRASE_NONE);
+		log_write(LOG_LEVEL_WARNING, line);
+	}
+}
+
+void report_success(const char *operation, const char *id, const struct report_style *style)
+{
+	if (log_warnings_count() == 0 || log_level_now() < LOG_LEVEL_WARNING)
+		return;
+	if (style->people)
+		warnings_print(stderr, style->colour);
+	if (log_is_open())
+		warnings_log(operation, id);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * report.h - how an error is said
+ *
+ * Three forms come from one error value:
+ *	machines  one line: config.json:12:5: /process/args: must be an array, is a string
+ *	people    the same line, the place in the source, advice
+ *	JSON      one object a line: level, msg (the line above), time, op, id, step, file, pointer,
+ *		  line, column, errno, syscall, hint, warnings
+ * Engines read what we write: the log holds one JSON document for a failure and none for a success
+ * (podman parses the file whole), and stderr gets the line too (conmon and containerd read that).
+ */
+#pragma once
+#include "base/error.h"
+#include "base/log.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* The text that an error's pointer leads into. */
+struct report_source {
+	const char *file; /* what to call it if the error does not say; NULL: config.json */
+	const char *text; /* NULL: not known */
+	size_t len;
+};
+
+/* Where an error is; line 0: not known. */
+struct report_place {
+	const char *file; /* NULL: nowhere */
+	unsigned line, column;
+};
+
+enum { REPORT_LINE_MAX = 4096 };
+
+/* Finds the place of an error.  The file's name belongs to err or source. */
+void report_locate(const struct error *err, const struct report_source *source,
+		   struct report_place *ret);
+/* The form for machines, without a newline.  Returns buf. */
+char *report_line(const struct error *err, const struct report_place *place,
+		  char buf[REPORT_LINE_MAX]);
+/* The form for people, colours included when wanted. */
+void report_people(FILE *out, const struct error *err, const struct report_place *place,
+		   const struct report_source *source, bool colour);
+/* The JSON form (malloc'ed, without a newline) with all warnings kept so far; NULL when out of
+ * memory. */
+char *report_json(const struct error *err, const struct report_place *place);
+/* The warnings of a command that succeeded, as one object; NULL when out of memory. */
+char *report_warnings_json(const char *operation, const char *id);
+
+/* How this process speaks on stderr. */
+struct report_style {
+	bool people; /* stderr is a terminal */
+	bool colour;
+};
+/* A failure: to stderr, and to the log if one is open. */
+void report_error(const struct error *err, const struct report_source *source,
+		  const struct report_style *style);
+/* The end of a command that succeeded: its warnings, where somebody asked for them. */
+void report_success(const char *operation, const char *id, const struct report_style *style);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* spec.c - writes a config.json to start from; never over one that is there */
+#include "base/auto.h"
+#include "cli/commands.h"
+#include "cli/default.h"
+#include "sys/file.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+static int config_create(int dir, const char *name, const char *json, size_t len, struct error *err)
+{
+	auto_fd int fd = file_open(dir, name, O_WRONLY | O_CREAT | O_EXCL, 0644, err);
+	int r;
+
+	if (fd < 0) {
+		if (err->errno_value == EEXIST)
+			(void)help(err, "it is left as it is; --file writes to another name");
+		return fd;
+	}
+	r = file_write_fd(fd, json, len, err);
+	if (r < 0) {
+		(void)unlinkat(dir, name, 0);
+		return within(err, "write \"%s\"", name);
+	}
+	return 0;
+}
+
+int command_spec(const struct options *options, int *ret_exit, struct error *err)
+{
+	const char *name = options->file ? options->file : "config.json";
+	auto_free char *json = NULL;
+	auto_fd int dir = -1;
+	size_t len;
+	int r = default_config(options->spec_rootless, &json, &len, err);
+
+	if (r < 0)
+		return r;
+	if (strcmp(name, "-") == 0) {
+		(void)puts(json);
+		return 0;
+	}
+	dir = file_open(AT_FDCWD, options->bundle, O_RDONLY | O_DIRECTORY, 0, err);
+	if (dir < 0)
+		return within(err, "bundle");
+	return config_create(dir, name, json, len, err);
+}
