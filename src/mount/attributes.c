@@ -62,7 +62,7 @@ static int attributes_set(int mount, unsigned flags, struct sys_mount_attr *a,
 	return fail_at(err, "/mounts/%zu/options", p->index);
 }
 
-int attributes_apply(int mount, const struct mount_plan *p, struct error *err)
+int mount_attributes_apply(int mount, const struct mount_plan *p, struct error *err)
 {
 	struct sys_mount_attr tree, top;
 	int r = 0;

@@ -48,7 +48,7 @@ const struct placer *placer_for(const struct mount_plan *p);
 
 /* What a clone of a mount shall be: the plan's attributes, propagation and id mapping, in at most two
  * mount_setattr(2) calls. */
-int attributes_apply(int mount, const struct mount_plan *p, struct error *err);
+int mount_attributes_apply(int mount, const struct mount_plan *p, struct error *err);
 /* MOUNT_ATTR_... of a single new mount, words for the whole tree included. */
 uint64_t attributes_of_one(const struct mount_options *o);
 /* MS_... for a mount that has `flags`, changed as the options say. */

@@ -275,7 +275,7 @@ static int new_bind(struct mount_plan *p, const struct target *t, struct error *
 	mount = source_reopen(p, err);
 	if (mount < 0)
 		return fail_at(err, "/mounts/%zu/source", p->index);
-	if (attributes_apply(mount, p, err) < 0)
+	if (mount_attributes_apply(mount, p, err) < 0)
 		return error_code(err);
 	return mount_attach(mount, t, err);
 }
@@ -315,7 +315,7 @@ static int new_bind_path(const char *source, struct mount_plan *p, const struct 
 	mount = source_open(source, BIND_RECURSIVE, err);
 	if (mount < 0)
 		return mount;
-	if (attributes_apply(mount, &bind, err) < 0)
+	if (mount_attributes_apply(mount, &bind, err) < 0)
 		return error_code(err);
 	return mount_attach(mount, t, err);
 }
@@ -325,7 +325,7 @@ static int new_remount(struct mount_plan *p, const struct target *t, struct erro
 {
 	if (!p->options.bind)
 		return place_old.remount(p, t, err);
-	return attributes_apply(t->fd, p, err);
+	return mount_attributes_apply(t->fd, p, err);
 }
 
 const struct placer place_new = {

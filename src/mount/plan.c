@@ -167,7 +167,7 @@ static int bind_open(struct planner *pl, struct mount_plan *p, struct error *err
 	p->source_is_directory = S_ISDIR(st.st_mode);
 	if (idmap_plan(pl->m, p, pl->request->config, err) < 0)
 		return error_code(err);
-	return p->source_late ? 0 : attributes_apply(p->source_fd, p, err);
+	return p->source_late ? 0 : mount_attributes_apply(p->source_fd, p, err);
 }
 
 static int bind_plan(struct planner *pl, struct mount_plan *p, struct error *err)
@@ -247,7 +247,7 @@ static int rootfs_attributes(int fd, int propagation, struct error *err)
 	as.options.recursive = true;
 	as.options.propagation_recursive = true;
 	as.options.propagation = slave ? MS_SLAVE : MS_PRIVATE;
-	return attributes_apply(fd, &as, err);
+	return mount_attributes_apply(fd, &as, err);
 }
 
 static int rootfs_unusable(const char *path, int errno_value, struct error *err)
