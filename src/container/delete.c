@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * delete.c - the end of a container, from its record alone
+ *
+ * The order lets a delete that was killed be repeated: processes, then cgroups, then the id (by
+ * rename, so that it is free at once), then the poststop hooks, then the files.
+ */
+#include "container/lifecycle.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "container/cgroups.h"
+#include "container/hooks.h"
+#include "sys/file.h"
+#include "sys/process.h"
+#include "sys/procfs.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+enum { END_TIMEOUT_MS = 10000 };
+
+static bool warn_problem(struct oci_sink *sink, const struct oci_problem *problem)
+{
+	if (problem->severity == OCI_ERROR)
+		warn("kept config.json: %s: %s", problem->pointer, problem->text);
+	return true;
+}
+
+const struct oci_config *container_kept_config(struct record *record)
+{
+	struct oci_sink sink = { .take = warn_problem };
+	char words[2 * ERROR_TEXT_MAX];
+	auto_free char *text = NULL;
+	struct error err;
+	size_t len;
+
+	if (file_read(record->dir, "config.json", OCI_SIZE_MAX, &text, &len, &err) < 0) {
+		warn("kept config.json: %s", error_words(&err, words, sizeof words));
+		return NULL;
+	}
+	return oci_parse(&oci_config_type, text, len, record->arena, &sink);
+}
+
+static int end_process(int pidfd, const struct cgroup *cg, struct error *err)
+{
+	int r = process_signal(pidfd, SIGKILL, err);
+
+	if (r < 0 && err->errno_value == ESRCH)
+		return 0;
+	if (r >= 0 && cgroup_is_frozen(cg, err) > 0)
+		(void)cgroup_freeze(cg, false, err); /* else the wait below tells */
+	if (r >= 0)
+		r = process_wait_end(pidfd, END_TIMEOUT_MS, err);
+	if (r == 0)
+		return fail(err, ETIMEDOUT, "init did not end within %d s of SIGKILL",
+			    END_TIMEOUT_MS / 1000);
+	return r;
+}
+
+/* The create that makes this container, if it is still at it: its init dies with it. */
+static int end_creator(const struct record *record, int procfs, const struct cgroup *cg,
+		       struct error *err)
+{
+	struct record creator = *record;
+	auto_fd int pidfd = -1;
+	int alive;
+
+	if (strcmp(record->data.status, "creating") != 0)
+		return 0;
+	oci_set(record, &creator.data, pid, record->data.creator);
+	oci_set(record, &creator.data, start_time, record->data.creator_start_time);
+	alive = record_alive(&creator, procfs, &pidfd, err);
+	return alive > 0 ? end_process(pidfd, cg, err) : alive;
+}
+
+static int end_init(const struct record *record, int procfs, const struct cgroup *cg,
+		    struct error *err)
+{
+	auto_fd int pidfd = -1;
+	int alive = record_alive(record, procfs, &pidfd, err);
+
+	return alive > 0 ? end_process(pidfd, cg, err) : alive;
+}
+
+static int end_processes(const struct record *record, struct error *err)
+{
+	struct cgroup cg = CGROUP_EMPTY;
+	auto_fd int procfs = procfs_open_host(err);
+	int r = procfs;
+
+	if (r >= 0)
+		r = cgroups_from_record(&cg, &record->data, procfs, err);
+	if (r >= 0)
+		r = end_creator(record, procfs, &cg, err);
+	if (r >= 0)
+		r = end_init(record, procfs, &cg, err);
+	if (r >= 0)
+		r = cgroup_kill(&cg, END_TIMEOUT_MS, err);
+	if (r >= 0)
+		r = cgroup_remove(&cg, END_TIMEOUT_MS, err);
+	cgroup_done(&cg);
+	return r;
+}
+
+static void run_poststop(struct record *record, const struct oci_config *config)
+{
+	struct hook_list list = hooks_poststop(config ? config->hooks : NULL);
+	auto_free char *state = NULL;
+	struct error ignored;
+	size_t len;
+
+	if (list.n && record_state_json(record, "stopped", 0, &state, &len, &ignored) >= 0)
+		hooks_run_all(&list, state, len);
+}
+
+int container_destroy(struct record *record, struct error *err)
+{
+	const struct oci_config *config;
+
+	if (end_processes(record, err) < 0)
+		return error_code(err);
+	config = container_kept_config(record);
+	if (record_release(record, record->data.id, err) < 0)
+		return error_code(err);
+	run_poststop(record, config);
+	return record_sweep(record->root, record->data.id, err);
+}
+
+static int still_in_use(const struct record *record, enum container_status status,
+			struct error *err)
+{
+	(void)fail(err, 0, "cannot delete container \"%s\" that is not stopped: %s",
+		   record->data.id, container_status_name(status));
+	return help(err, "ocirt kill %s KILL first, or ocirt delete --force %s", record->data.id,
+		    record->data.id);
+}
+
+static int delete_known(struct record *record, bool force, struct error *err)
+{
+	auto_fd int procfs = procfs_open_host(err);
+	enum container_status status = CONTAINER_STOPPED;
+	int r = procfs < 0 ? procfs : 0;
+
+	if (r >= 0 && !force)
+		r = record_status(record, procfs, &status, err);
+	if (r < 0)
+		return r;
+	/* A created container may go without force, as with runc and crun: containerd needs it. */
+	if (status != CONTAINER_STOPPED && status != CONTAINER_CREATED)
+		return still_in_use(record, status, err);
+	return container_destroy(record, err);
+}
+
+/* No record to work from: nothing was made before it was written. */
+static int delete_unknown(struct record *record, const char *id, bool force, struct error *err)
+{
+	if (!force)
+		return error_code(err);
+	if (record->root < 0)
+		return 0;
+	if (record->dir >= 0)
+		record_drop(record, id);
+	return record_sweep(record->root, id, err);
+}
+
+int container_delete(const struct request *request, bool force, struct error *err)
+{
+	struct record record = RECORD_EMPTY;
+	int r = container_id_check(request->id, err);
+
+	if (r < 0)
+		return r;
+	r = record_load(request->root, request->id, &record, err);
+	if (r >= 0)
+		r = delete_known(&record, force, err);
+	else
+		r = delete_unknown(&record, request->id, force, err);
+	record_done(&record);
+	return r;
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * launch.c - how a container starts: read this file first
+ *
+ * The runtime walks runtime_steps, the container's init (its clone) walks init_steps; they talk by
+ * the messages of sync.def.  Everything a config can do wrong was refused before, in plan.c, and
+ * after the clone nothing is parsed or allocated: the steps walk over memory the plan has made.
+ *
+ * The order is the kernel's and the specification's:
+ *  - the record is written before the first thing is made, so that delete --force finds it all;
+ *  - init is cloned with its user and pid namespace only, and makes the others itself while the
+ *    runtime makes the v1 cgroups: both take about as long;
+ *  - on v2 init is cloned into its cgroup; on v1 it enters by writing "0" to `tasks`, which does not
+ *    take the kernel's global lock, and before its cgroup namespace is made, whose root is then
+ *    the container's cgroup;
+ *  - a namespace that other processes live in is joined non-dumpable (CVE-2016-9962), an existing pid
+ *    namespace only when the root has changed;
+ *  - READY is answered by RECORDED: until then init dies with its creator (end of file).
+ */
+#include "container/launch.h"
+
+#include "base/auto.h"
+
+#include <sched.h>
+#include <stdio.h>
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+
+static const struct namespaces *ns_of(const struct launch *l)
+{
+	return &l->plan.container.namespaces;
+}
+
+static bool has_home(const struct launch *l, int version)
+{
+	const struct cgroup *cg = &l->plan.container.cgroup;
+
+	for (size_t i = 0; !cg->disabled && i < cg->n; i++)
+		if (cg->h[i].version == version)
+			return true;
+	return false;
+}
+
+static bool want_v2(const struct launch *l)
+{
+	return has_home(l, 2);
+}
+
+bool want_v1(const struct launch *l)
+{
+	return has_home(l, 1);
+}
+
+static bool want_cgroup(const struct launch *l)
+{
+	return want_v1(l) || want_v2(l);
+}
+
+static bool want_new_user(const struct launch *l)
+{
+	return (ns_of(l)->fresh & CLONE_NEWUSER) != 0;
+}
+
+static bool want_join_user(const struct launch *l)
+{
+	return (ns_of(l)->joined & CLONE_NEWUSER) != 0;
+}
+
+static bool want_user(const struct launch *l)
+{
+	return namespaces_own(ns_of(l), CLONE_NEWUSER);
+}
+
+/* A new pid namespace must belong to the user namespace that is joined: made after it. */
+bool want_respawn_early(const struct launch *l)
+{
+	return want_join_user(l) && (ns_of(l)->fresh & CLONE_NEWPID);
+}
+
+bool want_join_pid(const struct launch *l)
+{
+	return (ns_of(l)->joined & CLONE_NEWPID) != 0;
+}
+
+static bool want_hide_first(const struct launch *l)
+{
+	return ns_of(l)->joined != 0 && !want_new_user(l);
+}
+
+static bool want_hide_later(const struct launch *l)
+{
+	return want_new_user(l);
+}
+
+static bool want_joins(const struct launch *l)
+{
+	return (ns_of(l)->joined & ~(uint64_t)(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWCGROUP)) != 0;
+}
+
+static bool want_new_network(const struct launch *l)
+{
+	return (ns_of(l)->fresh & CLONE_NEWNET) != 0;
+}
+
+static bool want_new_time(const struct launch *l)
+{
+	return (ns_of(l)->fresh & CLONE_NEWTIME) != 0;
+}
+
+static bool want_cgroup_namespace(const struct launch *l)
+{
+	return namespaces_own(ns_of(l), CLONE_NEWCGROUP);
+}
+
+static bool want_names(const struct launch *l)
+{
+	return l->plan.container.hostname || l->plan.container.domainname;
+}
+
+static bool want_sysctls(const struct launch *l)
+{
+	return l->plan.container.sysctls.n > 0;
+}
+
+static bool want_terminal(const struct launch *l)
+{
+	return l->plan.process.terminal;
+}
+
+static bool want_runtime_hooks(const struct launch *l)
+{
+	return hooks_prestart(l->plan.container.hooks).n > 0 ||
+	       hooks_create_runtime(l->plan.container.hooks).n > 0 ||
+	       hooks_create_container(l->plan.container.hooks).n > 0; /* they need their pid */
+}
+
+static bool want_create_container_hooks(const struct launch *l)
+{
+	return hooks_create_container(l->plan.container.hooks).n > 0;
+}
+
+static bool want_start_container_hooks(const struct launch *l)
+{
+	return hooks_start_container(l->plan.container.hooks).n > 0;
+}
+
+static bool want_masks(const struct launch *l)
+{
+	return l->plan.container.masks;
+}
+
+static bool want_keyring(const struct launch *l)
+{
+	return l->plan.process.keyring != NULL;
+}
+
+static bool want_oom_score(const struct launch *l)
+{
+	return l->plan.process.attributes.has_oom_score_adj;
+}
+
+static bool want_process(const struct launch *l)
+{
+	return l->plan.process.config != NULL;
+}
+
+static bool want_no_new_privileges(const struct launch *l)
+{
+	return l->plan.process.no_new_privileges;
+}
+
+static bool want_pid_file(const struct launch *l)
+{
+	return l->request->pid_file != NULL;
+}
+
+/* ---- what the runtime does ---- */
+const struct step runtime_steps[] = {
+	/* name, wanted, run, undo */
+	{ "claim the id", NULL, launch_claim, launch_unclaim },
+	{ "make the cgroup", want_cgroup, launch_cgroup_v2, launch_cgroup_undo },
+	{ "clone init", NULL, launch_clone, launch_kill },
+	{ "set the oom score", want_oom_score, launch_oom_score, NULL },
+	{ "write the id maps", want_new_user, launch_map_ids, NULL },
+	{ "follow init into its namespace", want_respawn_early, launch_follow, NULL },
+	{ "make the v1 cgroups", want_v1, launch_cgroup_v1, NULL },
+	{ "limit resources", want_cgroup, launch_limit, NULL },
+	{ "let init into the cgroups", want_v1, launch_enter_cgroups, NULL },
+	{ "serve init", NULL, launch_serve, NULL },
+	{ "record the container", NULL, launch_record, NULL },
+	{ "write the pid file", want_pid_file, launch_pid_file, launch_pid_file_undo },
+	{ "release init", NULL, launch_release_init, NULL },
+	{ 0 },
+};
+
+/* ---- what init does ---- */
+const struct step init_steps[] = {
+	{ "hide before joining", want_hide_first, init_hide, NULL },
+	{ "join the user namespace", want_join_user, init_join_user, NULL },
+	{ "make the pid namespace", want_respawn_early, init_continue_in_child, NULL },
+	{ "wait for the id maps", want_new_user, init_wait_mapped, NULL },
+	{ "become root of the user namespace", want_user, init_become_root, NULL },
+	{ "join namespaces", want_joins, init_join, NULL },
+	{ "make namespaces", NULL, init_unshare, NULL },
+	{ "bring up loopback", want_new_network, init_loopback, NULL },
+	{ "open procfs", NULL, init_procfs, NULL },
+	{ "make the time namespace", want_new_time, init_time, NULL },
+	{ "hide from others", want_hide_later, init_hide, NULL },
+	{ "set the names", want_names, init_names, NULL },
+	{ "prepare the root", NULL, init_rootfs, NULL },
+	{ "enter the cgroups", want_v1, init_enter_cgroups, NULL },
+	{ "make the cgroup namespace", want_cgroup_namespace, init_cgroup_namespace, NULL },
+	{ "mount file systems", NULL, init_mounts, NULL },
+	{ "make devices", NULL, init_devices, NULL },
+	{ "open the terminal", want_terminal, init_console, NULL },
+	{ "runtime hooks", want_runtime_hooks, init_runtime_hooks, NULL },
+	{ "createContainer hooks", want_create_container_hooks, init_create_container_hooks, NULL },
+	{ "set sysctls", want_sysctls, init_sysctls, NULL },
+	{ "make the working directory", want_process, init_make_cwd, NULL },
+	{ "mask paths", want_masks, init_masks, NULL },
+	{ "change the root", NULL, init_pivot, NULL },
+	{ "join the pid namespace", want_join_pid, init_join_pid, NULL },
+	{ "join a session keyring", want_keyring, init_keyring, NULL },
+	{ "set process attributes", want_process, init_attributes, NULL },
+	{ "take standard input and output", want_process, init_stdio, NULL },
+	{ "enter the working directory", want_process, init_cwd, NULL },
+	{ "limit capabilities", want_process, init_bounding, NULL },
+	{ "become the user", want_process, init_user, NULL },
+	{ "set capabilities", want_process, init_caps, NULL },
+	{ "forbid new privileges", want_no_new_privileges, init_no_new_privileges, NULL },
+	{ "find the program", want_process, init_find_program, NULL },
+	{ "report ready", NULL, init_ready, NULL },
+	{ "wait for start", NULL, init_wait_start, NULL },
+	{ "startContainer hooks", want_start_container_hooks, init_start_container_hooks, NULL },
+	{ "execute", NULL, init_execute, NULL },
+	{ 0 },
+};
+
+void container_print_steps(FILE *out)
+{
+	for (const struct step *s = runtime_steps; s->name; s++)
+		(void)fprintf(out, "%s\n", s->name);
+	for (const struct step *s = init_steps; s->name; s++)
+		(void)fprintf(out, "%s\n", s->name);
+}
+
+const char *state_text_with_pid(struct state_text *s, pid_t pid)
+{
+	char number[12];
+
+	(void)snprintf(number, sizeof number, "%-10d", (int)pid);
+	for (int i = 0; s->text && i < 10; i++)
+		s->text[s->pid_at + (size_t)i] = number[i];
+	return s->text;
+}

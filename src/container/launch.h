@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * launch.h - what the steps of a start share
+ *
+ * One struct launch a process: the runtime's before clone, and init's copy of it after.  launch.c
+ * holds the tables; runtime.c and init.c the steps.
+ */
+#pragma once
+#include "base/error.h"
+#include "container/container.h"
+#include "container/plan.h"
+#include "container/record.h"
+#include "container/steps.h"
+#include "container/sync.h"
+#include "container/terminal.h"
+
+#include <sys/types.h>
+
+/* State for hooks in JSON with room for a pid that is known only after clone. */
+struct state_text {
+	char *text;
+	size_t len, pid_at;        /* where the ten characters of the pid are */
+};
+
+struct launch {
+	const struct request *request;
+	struct plan plan;
+	struct record record;
+	struct sync sync;          /* this side's end */
+
+	/* the runtime's */
+	int init_end;              /* the other end, until init has it */
+	pid_t init;
+	int pidfd;
+	int console;               /* pty master, or -1 */
+	bool claimed, reaped;      /* the id is ours; init was waited for */
+	bool starts;               /* run: the same process says GO */
+	struct foreground foreground;
+	struct state_text creating, created;
+
+	/* init's */
+	int listen;                /* ROOT/ID/start; -1 for run */
+	int rootfs, procfs;
+	int cwd_again;             /* PROGRAM_CWD_AGAIN: as the user */
+	int slave;                 /* our side of the terminal */
+	struct sync start;         /* the connection that said GO */
+	uid_t creator_uid;         /* as seen from our user namespace */
+	pid_t outer_pid;           /* our pid as the runtime knows it */
+	char program[4096];        /* what will be executed */
+};
+
+/* The two tables. */
+extern const struct step runtime_steps[], init_steps[];
+
+/* ---- runtime.c ---- */
+int launch_claim(struct launch *l, struct error *err);
+void launch_unclaim(struct launch *l);
+int launch_cgroup_v2(struct launch *l, struct error *err);
+int launch_cgroup_v1(struct launch *l, struct error *err);
+void launch_cgroup_undo(struct launch *l);
+int launch_clone(struct launch *l, struct error *err);
+void launch_kill(struct launch *l);
+int launch_map_ids(struct launch *l, struct error *err);
+int launch_follow(struct launch *l, struct error *err);
+int launch_oom_score(struct launch *l, struct error *err);
+int launch_limit(struct launch *l, struct error *err);
+int launch_enter_cgroups(struct launch *l, struct error *err);
+int launch_serve(struct launch *l, struct error *err);
+int launch_record(struct launch *l, struct error *err);
+int launch_pid_file(struct launch *l, struct error *err);
+void launch_pid_file_undo(struct launch *l);
+int launch_release_init(struct launch *l, struct error *err);
+
+/* ---- init.c, init_process.c ---- */
+/* The child's main: walks init_steps, reports a failure, never returns. */
+_Noreturn void init_main(struct launch *l);
+int init_hide(struct launch *l, struct error *err);
+int init_join_user(struct launch *l, struct error *err);
+int init_continue_in_child(struct launch *l, struct error *err);
+int init_wait_mapped(struct launch *l, struct error *err);
+int init_become_root(struct launch *l, struct error *err);
+int init_join(struct launch *l, struct error *err);
+int init_unshare(struct launch *l, struct error *err);
+int init_loopback(struct launch *l, struct error *err);
+int init_time(struct launch *l, struct error *err);
+int init_enter_cgroups(struct launch *l, struct error *err);
+int init_cgroup_namespace(struct launch *l, struct error *err);
+int init_names(struct launch *l, struct error *err);
+int init_procfs(struct launch *l, struct error *err);
+int init_rootfs(struct launch *l, struct error *err);
+int init_mounts(struct launch *l, struct error *err);
+int init_devices(struct launch *l, struct error *err);
+int init_console(struct launch *l, struct error *err);
+int init_runtime_hooks(struct launch *l, struct error *err);
+int init_create_container_hooks(struct launch *l, struct error *err);
+int init_sysctls(struct launch *l, struct error *err);
+int init_pivot(struct launch *l, struct error *err);
+int init_masks(struct launch *l, struct error *err);
+int init_join_pid(struct launch *l, struct error *err);
+int init_make_cwd(struct launch *l, struct error *err);
+int init_keyring(struct launch *l, struct error *err);
+int init_attributes(struct launch *l, struct error *err);
+int init_stdio(struct launch *l, struct error *err);
+int init_cwd(struct launch *l, struct error *err);
+int init_bounding(struct launch *l, struct error *err);
+int init_user(struct launch *l, struct error *err);
+int init_caps(struct launch *l, struct error *err);
+int init_no_new_privileges(struct launch *l, struct error *err);
+int init_find_program(struct launch *l, struct error *err);
+int init_ready(struct launch *l, struct error *err);
+int init_wait_start(struct launch *l, struct error *err);
+int init_start_container_hooks(struct launch *l, struct error *err);
+int init_execute(struct launch *l, struct error *err);
+
+/* ---- launch.c: which steps a launch needs ---- */
+bool want_respawn_early(const struct launch *l);
+bool want_join_pid(const struct launch *l);
+bool want_v1(const struct launch *l);
+
+/* State for a hook, with the pid filled in.  Returns text. */
+const char *state_text_with_pid(struct state_text *s, pid_t pid);

@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plan.c - from a bundle to a plan: reading, checking, and the table of parts */
+#include "container/plan.h"
+
+#include "base/auto.h"
+#include "base/door.h"
+#include "base/log.h"
+#include "sys/file.h"
+#include "sys/process.h"
+#include "sys/procfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <stdlib.h>
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+
+/* ---- the parts ---- */
+
+static int part_fds(struct plan *p, struct error *err)
+{
+	int last = 3 + p->fds.listen + p->fds.preserve;
+
+	for (int fd = 3; fd < last; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			return fail(err, errno, "descriptor %d, of the %d asked for by %s", fd,
+				    last - 3, fd < 3 + p->fds.listen ? "LISTEN_FDS" : "--preserve-fds");
+	return 0;
+}
+
+static int part_namespaces(struct plan *p, struct error *err)
+{
+	const struct oci_config *c = p->config;
+	struct namespaces *ns = &p->container.namespaces;
+
+	if (namespaces_plan(c->linux, p->procfs, p->arena, ns, err) < 0)
+		return error_code(err);
+	if (!namespaces_own(ns, CLONE_NEWNS)) {
+		(void)fail(err, 0, "a mount namespace of its own is missing: nothing is ever mounted "
+				   "in the caller's");
+		return fail_at(err, "/linux/namespaces");
+	}
+	if (geteuid() != 0 && !namespaces_own(ns, CLONE_NEWUSER)) {
+		(void)fail(err, EPERM, "user %u cannot create namespaces without a user namespace",
+			   (unsigned)geteuid());
+		return help(err, "ocirt spec --rootless writes a config with one");
+	}
+	return 0;
+}
+
+/* Where the container's cgroup (without one: the caller's) is on the host. */
+static const char *cgroup_directory(const struct plan *p, const struct cgroup_hierarchy *h)
+{
+	bool ours = !p->container.cgroup.disabled && *h->path;
+	const char *path = ours ? h->path : h->self;
+	size_t root = strlen(h->root), size;
+	char *directory;
+
+	if (!ours && root > 1 && strncmp(path, h->root, root) == 0)
+		path += root; /* `self` counts from the hierarchy's top, `path` from the mount */
+	size = strlen(h->mountpoint) + strlen(path) + 1;
+	directory = oci_arena_get(p->arena, size);
+	if (directory)
+		(void)snprintf(directory, size, "%s%s", h->mountpoint, path);
+	return directory;
+}
+
+/* The container's cgroups as the mount layer wants them, for mounts of type "cgroup". */
+static int mount_cgroups(struct plan *p, struct mount_cgroup **ret, struct error *err)
+{
+	const struct cgroup *cg = &p->container.cgroup;
+	struct mount_cgroup *v = oci_arena_get(p->arena, (cg->n + 1) * sizeof *v);
+
+	for (size_t i = 0; v && i < cg->n; i++) {
+		const struct cgroup_hierarchy *h = &cg->h[i];
+
+		v[i] = (struct mount_cgroup){ h->version, h->name, h->mountpoint,
+					      cgroup_directory(p, h) };
+		if (!v[i].directory)
+			v = NULL;
+	}
+	*ret = v;
+	return v ? 0 : fail(err, ENOMEM, "cgroup mounts");
+}
+
+static int part_mounts(struct plan *p, struct error *err)
+{
+	struct mounts_request r = { .config = p->config, .bundle = p->bundle,
+				    .n_cgroups = p->container.cgroup.n };
+	struct mount_cgroup *cgroups;
+
+	if (mount_cgroups(p, &cgroups, err) < 0)
+		return error_code(err);
+	r.cgroups = cgroups;
+	return mounts_plan(&r, p->arena, &p->container.mounts, err);
+}
+
+static int part_devices(struct plan *p, struct error *err)
+{
+	return devices_plan(p->config, namespaces_own(&p->container.namespaces, CLONE_NEWUSER),
+			    p->arena, &p->container.devices, err);
+}
+
+static int part_masks(struct plan *p, struct error *err)
+{
+	const struct oci_linux *l = p->config->linux;
+
+	p->container.masks = l && (l->masked_paths.n || l->readonly_paths.n);
+	if (!p->container.masks)
+		return 0;
+	p->container.null_fd = null_open(err);
+	return p->container.null_fd < 0 ? p->container.null_fd : 0;
+}
+
+static int part_cgroup(struct plan *p, struct error *err)
+{
+	struct cgroup *cg = &p->container.cgroup;
+	const struct oci_linux *l = p->config->linux;
+
+	cg->disabled = p->request->cgroup_manager == CGROUP_MANAGER_DISABLED;
+	if (cgroup_discover(cg, p->procfs, err) < 0)
+		return error_code(err);
+	return cgroup_plan(cg, l ? l->cgroups_path : NULL, p->request->id, l ? l->resources : NULL,
+			   err);
+}
+
+static int part_sysctls(struct plan *p, struct error *err)
+{
+	const struct namespaces *ns = &p->container.namespaces;
+	const struct sysctl_scope scope = {
+		.network = namespaces_own(ns, CLONE_NEWNET),
+		.ipc = namespaces_own(ns, CLONE_NEWIPC),
+		.uts = namespaces_own(ns, CLONE_NEWUTS),
+		.user = namespaces_own(ns, CLONE_NEWUSER),
+	};
+
+	return sysctls_plan(p->config, &scope, p->arena, &p->container.sysctls, err);
+}
+
+static int name_check(const char *name, const char *pointer, struct error *err)
+{
+	if (!name || strlen(name) <= 64)
+		return 0;
+	(void)fail(err, 0, "has %zu bytes, the kernel takes 64", strlen(name));
+	return fail_at(err, "%s", pointer);
+}
+
+static int part_names(struct plan *p, struct error *err)
+{
+	p->container.hostname = p->config->hostname;
+	p->container.domainname = p->config->domainname;
+	p->container.hooks = p->config->hooks;
+	if (name_check(p->config->hostname, "/hostname", err) < 0)
+		return error_code(err);
+	return name_check(p->config->domainname, "/domainname", err);
+}
+
+static int part_program(struct plan *p, struct error *err)
+{
+	if (!p->process.config)
+		return 0;
+	return program_plan(p->process.config, p->fds.listen, p->request->listen_names, p->arena,
+			    &p->process.program, err);
+}
+
+static int part_ids(struct plan *p, struct error *err)
+{
+	const struct oci_user *u = p->process.config ? p->process.config->user : NULL;
+	struct ids *ids = &p->process.ids;
+
+	ids->umask = oci_has(user, u, umask) ? u->umask : 0022;
+	ids->setgroups = !p->container.namespaces.setgroups_denied;
+	if (u) {
+		ids->uid = u->uid;
+		ids->gid = u->gid;
+		ids->groups = u->additional_gids.v;
+		ids->n_groups = u->additional_gids.n;
+	}
+	if (!ids->setgroups && ids->n_groups) {
+		(void)fail(err, 0, "groups can't be set where setgroups is denied (an ordinary user's "
+				   "user namespace)");
+		return fail_at(err, "/process/user/additionalGids");
+	}
+	return 0;
+}
+
+static int part_caps(struct plan *p, struct error *err)
+{
+	return caps_plan(p->process.config ? p->process.config->capabilities : NULL,
+			 namespaces_own(&p->container.namespaces, CLONE_NEWUSER), &p->process.caps,
+			 err);
+}
+
+static int terminal_error(struct error *err, const char *text)
+{
+	(void)fail(err, 0, "%s", text);
+	return fail_at(err, "/process/terminal");
+}
+
+static int part_terminal(struct plan *p, struct error *err)
+{
+	const struct request *r = p->request;
+	bool create = strcmp(r->command, "create") == 0, run = strcmp(r->command, "run") == 0;
+
+	if (p->process.terminal && !r->console_socket && create)
+		return terminal_error(err, "true needs --console-socket with create");
+	if (p->process.terminal && !r->console_socket && run && r->detach)
+		return terminal_error(err, "true needs --console-socket with run --detach");
+	if (p->process.terminal && !r->console_socket && run && !isatty(STDIN_FILENO)) {
+		(void)terminal_error(err, "true but stdin is not a terminal");
+		return help(err, "set it to false, or use --console-socket");
+	}
+	if (!p->process.terminal && r->console_socket)
+		return terminal_error(err, "false but --console-socket is given");
+	return 0;
+}
+
+static int part_process(struct plan *p, struct error *err)
+{
+	const struct oci_process *c = p->config->process;
+	struct plan_process *ret = &p->process;
+
+	ret->config = c;
+	if (!c && strcmp(p->request->command, "run") == 0) {
+		(void)fail(err, 0, "is missing: run needs a program (create does not)");
+		return fail_at(err, "/process");
+	}
+	if (!c)
+		return 0;
+	ret->terminal = c->terminal;
+	ret->no_new_privileges = c->no_new_privileges;
+	if (c->console_size) {
+		ret->rows = c->console_size->height;
+		ret->columns = c->console_size->width;
+	}
+	if (!p->request->no_new_keyring) {
+		size_t size = strlen(p->request->id) + sizeof "_ses.";
+		char *name = oci_arena_get(p->arena, size);
+
+		if (!name)
+			return fail(err, ENOMEM, "keyring");
+		(void)snprintf(name, size, "_ses.%s", p->request->id);
+		ret->keyring = name;
+	}
+	return attributes_plan(c, &ret->attributes, err);
+}
+
+static int part_not_yet(struct plan *p, struct error *err)
+{
+	return not_yet_check(p->config, err);
+}
+
+/* Order matters only where a part reads what another found out (namespaces, process first). */
+static const struct {
+	const char *name;
+	int (*make)(struct plan *plan, struct error *err);
+} parts[] = {
+	{ "properties that are not applied yet", part_not_yet },
+	{ "inherited descriptors", part_fds },
+	{ "namespaces", part_namespaces },
+	{ "process", part_process },
+	{ "terminal", part_terminal },
+	{ "program", part_program },
+	{ "user", part_ids },
+	{ "capabilities", part_caps },
+	{ "names", part_names },
+	{ "sysctls", part_sysctls },
+	{ "cgroup", part_cgroup },
+	{ "mounts", part_mounts },
+	{ "devices", part_devices },
+	{ "masks", part_masks },
+};
+
+/* ---- reading ---- */
+
+static const char *config_text;
+static size_t config_text_len;
+
+/* The one thing kept beyond a plan: the text that an error's pointer points into. */
+const char *container_config_text(size_t *ret_len)
+{
+	*ret_len = config_text_len;
+	return config_text;
+}
+
+static void keep_config_text(struct plan *p)
+{
+	free((char *)config_text);
+	config_text = take_ptr(&p->json);
+	config_text_len = p->json_len;
+}
+
+static int bundle_path(struct plan *p, struct error *err)
+{
+	const char *given = p->request->bundle ? p->request->bundle : ".";
+	auto_free char *real = realpath(given, NULL);
+
+	if (!real) {
+		(void)fail(err, errno, "bundle %s", given);
+		return help(err, "-b BUNDLE names the directory that holds config.json");
+	}
+	p->bundle = oci_arena_copy(p->arena, real, strlen(real));
+	return p->bundle ? 0 : fail(err, ENOMEM, "bundle");
+}
+
+static int config_read(struct plan *p, struct error *err)
+{
+	const char *name = p->request->config ? p->request->config : "config.json";
+	auto_fd int dir = -1;
+
+	p->config_name = name;
+	if (p->request->config)
+		return file_read(AT_FDCWD, name, OCI_SIZE_MAX, &p->json, &p->json_len, err);
+	dir = file_open(AT_FDCWD, p->bundle, O_DIRECTORY | O_RDONLY, 0, err);
+	if (dir < 0)
+		return within(err, "bundle %s", p->bundle);
+	if (file_read(dir, name, OCI_SIZE_MAX, &p->json, &p->json_len, err) >= 0)
+		return 0;
+	if (err->errno_value == ENOENT) {
+		(void)fail(err, ENOENT, "%s/%s", p->bundle, name);
+		return help(err, "-b BUNDLE, or 'ocirt spec' writes one");
+	}
+	return within(err, "%s/%s", p->bundle, name);
+}
+
+static int plan_begin(const struct request *request, struct plan *p, struct error *err)
+{
+	*p = (struct plan){
+		.request = request,
+		.procfs = -1,
+		.fds = { request->listen_fds, request->preserve_fds },
+		.container = { .null_fd = -1, .mounts = { .rootfs_source = -1 } },
+	};
+	p->arena = oci_arena_new();
+	if (!p->arena)
+		return fail(err, ENOMEM, "plan");
+	if (bundle_path(p, err) < 0 || config_read(p, err) < 0)
+		return error_code(err);
+	p->procfs = procfs_open_host(err);
+	return p->procfs < 0 ? p->procfs : 0;
+}
+
+/* A problem of the document as an error value. */
+static void error_of(const struct plan *p, const struct oci_problem *problem, struct error *err)
+{
+	unsigned line, column;
+
+	(void)fail(err, problem->kind == OCI_PROBLEM_MEMORY ? ENOMEM : 0, "%s", problem->text);
+	(void)fail_at(err, "%s", problem->pointer);
+	if (problem->help[0])
+		(void)help(err, "%s", problem->help);
+	if (problem->kind != OCI_PROBLEM_SYNTAX || problem->offset == OCI_NO_OFFSET)
+		return;
+	oci_line_column(p->json, p->json_len, problem->offset, &line, &column);
+	err->line = line;
+	err->column = column;
+}
+
+struct stop_at_first {
+	struct plan *plan;
+	struct error *err;
+};
+
+static bool stop_or_warn(struct oci_sink *sink, const struct oci_problem *problem)
+{
+	struct stop_at_first *s = sink->context;
+
+	if (problem->severity == OCI_ERROR) {
+		error_of(s->plan, problem, s->err);
+		return false;
+	}
+	warn("%s: %s: %s%s%s", s->plan->config_name, problem->pointer, problem->text,
+	     problem->help[0] ? "; " : "", problem->help);
+	return true;
+}
+
+static int plan_parse(struct plan *p, struct error *err)
+{
+	struct stop_at_first stop = { p, err };
+	struct oci_sink sink = { .take = stop_or_warn, .context = &stop };
+	const char *skip = door("OCIRT_SKIP");
+	void *config;
+
+	config = oci_parse(&oci_config_type, p->json, p->json_len, p->arena, &sink);
+	if (!config)
+		return error_code(err);
+	if (skip)
+		plan_skip_property(&oci_config_type, config, skip);
+	p->config = config;
+	return oci_check_config(p->config, &sink) ? 0 : error_code(err);
+}
+
+static int plan_parts(struct plan *p, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (parts[i].make(p, err) < 0)
+			return error_code(err);
+	return 0;
+}
+
+int plan_make(const struct request *request, struct plan *ret, struct error *err)
+{
+	int r = plan_begin(request, ret, err);
+
+	if (r >= 0)
+		r = plan_parse(ret, err);
+	if (r >= 0)
+		r = plan_parts(ret, err);
+	if (r < 0 && err->has_pointer)
+		(void)snprintf(err->file, sizeof err->file, "%s", ret->config_name);
+	return r;
+}
+
+void plan_done(struct plan *p)
+{
+	mounts_done(&p->container.mounts);
+	devices_done(&p->container.devices);
+	namespaces_done(&p->container.namespaces);
+	cgroup_done(&p->container.cgroup);
+	close_fd(&p->container.null_fd);
+	close_fd(&p->procfs);
+	keep_config_text(p);
+	p->arena = oci_arena_free(p->arena);
+}
+
+/* ---- check ---- */
+
+struct count {
+	struct oci_sink *to;
+	int errors;
+};
+
+static bool count_problem(struct oci_sink *sink, const struct oci_problem *problem)
+{
+	struct count *c = sink->context;
+
+	c->errors += problem->severity == OCI_ERROR;
+	return c->to->take(c->to, problem);
+}
+
+/* An error of a part of the plan, as a problem of the document. */
+static bool report(struct oci_sink *sink, const struct error *err)
+{
+	struct oci_problem problem = { .severity = OCI_ERROR, .kind = OCI_PROBLEM_RULE,
+				       .offset = OCI_NO_OFFSET };
+	char words[2 * ERROR_TEXT_MAX];
+
+	(void)snprintf(problem.pointer, sizeof problem.pointer, "%s", err->pointer);
+	(void)snprintf(problem.text, sizeof problem.text, "%s",
+		       error_words(err, words, sizeof words));
+	(void)snprintf(problem.help, sizeof problem.help, "%s", err->help);
+	return sink->take(sink, &problem);
+}
+
+static void check_all(struct plan *p, struct oci_sink *sink)
+{
+	struct error err;
+
+	p->config = oci_parse_all(&oci_config_type, p->json, p->json_len, p->arena, sink);
+	/* The parts rely on a config without errors: they would only report echoes. */
+	if (!p->config || !oci_check_config(p->config, sink) || sink->failed)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (parts[i].make(p, &err) < 0 && !report(sink, &err))
+			return;
+}
+
+int container_check(const struct request *request, struct oci_sink *sink, char **ret_json,
+		    size_t *ret_len, struct error *err)
+{
+	struct count count = { sink, 0 };
+	struct oci_sink counting = { .take = count_problem, .context = &count };
+	struct plan plan;
+	int r = plan_begin(request, &plan, err);
+
+	if (r >= 0) {
+		check_all(&plan, &counting);
+		r = count.errors;
+		*ret_json = take_ptr(&plan.json);
+		*ret_len = plan.json_len;
+	}
+	plan_done(&plan);
+	return r;
+}

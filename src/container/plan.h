@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plan.h - the config, understood: all that can be refused is refused here, before clone
+ *
+ * A plan has two halves: the container (namespaces, mounts, cgroup, ...) and the process (its
+ * program, ids, capabilities, ...).  exec makes only the second, with another process.  The parts are
+ * a table (plan.c): create stops at the first problem, check goes through all of them.
+ * All memory is the arena's; all fds are O_CLOEXEC and the plan's.
+ */
+#pragma once
+#include "base/error.h"
+#include "cgroup/cgroup.h"
+#include "container/container.h"
+#include "container/hooks.h"
+#include "container/namespaces.h"
+#include "container/process.h"
+#include "container/program.h"
+#include "container/sysctl.h"
+#include "libocispec/ocispec.h"
+#include "mount/mount.h"
+#include "security/security.h"
+
+struct plan_container {
+	struct namespaces namespaces;
+	struct mounts mounts;
+	struct devices devices;
+	struct cgroup cgroup;
+	struct sysctls sysctls;
+	const char *hostname, *domainname; /* NULL: untouched */
+	const struct oci_hooks *hooks;     /* NULL: none */
+	int null_fd;                       /* our own null device, for masks */
+	bool masks;                        /* there are masked or readonly paths */
+};
+
+struct plan_process {
+	const struct oci_process *config;  /* NULL: the bundle has no process; start is refused */
+	struct program program;
+	struct caps caps;
+	struct ids ids;
+	struct attributes attributes;
+	bool no_new_privileges, terminal;
+	uint64_t rows, columns;
+	const char *keyring;               /* name of the session keyring; NULL: keep the caller's */
+};
+
+/* What init keeps open: stdio, then LISTEN_FDS, then --preserve-fds; everything else is ours and
+ * O_CLOEXEC. */
+struct fd_table {
+	int listen, preserve;              /* how many of each, from fd 3 on */
+};
+
+struct plan {
+	const struct request *request;
+	struct oci_arena *arena;
+	char *json;                        /* config.json as read (malloc'ed) */
+	size_t json_len;
+	const char *config_name;           /* for messages: "config.json" */
+	const char *bundle;                /* absolute */
+	const struct oci_config *config;
+	int procfs;                        /* the host's, checked */
+	struct plan_container container;
+	struct plan_process process;
+	struct fd_table fds;
+};
+
+/* Reads the bundle and makes the plan.  *ret is in a state that plan_done accepts also on failure. */
+int plan_make(const struct request *request, struct plan *ret, struct error *err);
+void plan_done(struct plan *plan);
+
+/* Refuses a property that is parsed but not applied yet (not_yet.c). */
+int not_yet_check(const struct oci_config *config, struct error *err);
+/* Test door OCIRT_SKIP=/json/pointer: forgets a property of the parsed config. */
+void plan_skip_property(const struct oci_type *type, void *object, const char *pointer);

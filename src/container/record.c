@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record.c - claiming an id, writing and reading the record, giving the id up */
+#include "container/record.h"
+
+#include "base/auto.h"
+#include "sys/file.h"
+#include "sys/procfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char file_name[] = "state.json";
+
+/* The state directory decides what delete --force kills: nobody else may write there. */
+static int root_check(int fd, const char *root, struct error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return fail_call(err, errno, "fstat", "state directory \"%s\"", root);
+	if (st.st_uid != geteuid())
+		return fail(err, 0, "state directory \"%s\" belongs to user %u, not to us (%u)", root,
+			    (unsigned)st.st_uid, (unsigned)geteuid());
+	if ((st.st_mode & 022) && fchmod(fd, st.st_mode & 07755) < 0)
+		return fail_call(err, errno, "fchmod", "state directory \"%s\"", root);
+	return 0;
+}
+
+static int root_open(const char *root, bool make, struct error *err)
+{
+	auto_fd int fd = -1;
+
+	if (make)
+		fd = file_mkdir(root, 0700, err);
+	else
+		fd = file_open(AT_FDCWD, root, O_DIRECTORY | O_RDONLY, 0, err);
+	if (fd < 0 || root_check(fd, root, err) < 0)
+		return error_code(err);
+	return take_fd(&fd);
+}
+
+static int id_taken(const char *root, const char *id, struct error *err)
+{
+	const struct request request = { .root = root, .id = id };
+	struct oci_arena *arena = oci_arena_new();
+	struct container_view view;
+
+	if (arena && container_view(&request, arena, &view, err) >= 0)
+		(void)fail(err, EEXIST, "container \"%s\" is %s (pid %d, bundle \"%s\", made %s)", id,
+			   container_status_name(view.status), (int)view.pid, view.bundle,
+			   view.created ? view.created : "?");
+	else
+		(void)fail(err, EEXIST, "container \"%s\"", id);
+	(void)oci_arena_free(arena);
+	return help(err, "another id, or: ocirt delete %s", id);
+}
+
+int record_claim(const char *root, const char *id, struct record *ret, struct error *err)
+{
+	*ret = (struct record)RECORD_EMPTY;
+	ret->root = root_open(root, true, err);
+	if (ret->root < 0)
+		return ret->root;
+	if (mkdirat(ret->root, id, 0700) < 0)
+		return errno == EEXIST ? id_taken(root, id, err) :
+					 fail_call(err, errno, "mkdirat", "claim \"%s/%s\"", root, id);
+	ret->dir = file_open(ret->root, id, O_DIRECTORY | O_RDONLY | O_NOFOLLOW, 0, err);
+	if (ret->dir < 0) {
+		(void)unlinkat(ret->root, id, AT_REMOVEDIR);
+		return error_code(err);
+	}
+	ret->arena = oci_arena_new();
+	if (!ret->arena)
+		return fail(err, ENOMEM, "record");
+	return 0;
+}
+
+static char *copy(struct record *record, const char *s)
+{
+	return oci_arena_copy(record->arena, s, strlen(s));
+}
+
+/* "4026531836": a pid means something only in its namespace. */
+static int pid_namespace(int procfs, char buf[32], struct error *err)
+{
+	dev_t dev;
+	ino_t ino;
+
+	if (procfs_namespace(procfs, 0, "pid", &dev, &ino, err) < 0)
+		return error_code(err);
+	(void)snprintf(buf, 32, "%llu:%llu", (unsigned long long)dev, (unsigned long long)ino);
+	return 0;
+}
+
+int record_identify(struct record *record, int procfs, struct error *err)
+{
+	char boot[37], ns[32];
+	long long start;
+
+	if (procfs_boot_id(procfs, boot, err) < 0 || pid_namespace(procfs, ns, err) < 0)
+		return error_code(err);
+	start = procfs_start_time(procfs, getpid(), NULL, err);
+	if (start < 0)
+		return error_code(err);
+	oci_set(record, &record->data, format, RECORD_FORMAT);
+	oci_set(record, &record->data, boot_id, copy(record, boot));
+	oci_set(record, &record->data, pid_namespace, copy(record, ns));
+	oci_set(record, &record->data, creator, getpid());
+	oci_set(record, &record->data, creator_start_time, start);
+	oci_set(record, &record->data, owner, geteuid());
+	if (!record->data.boot_id || !record->data.pid_namespace)
+		return fail(err, ENOMEM, "record");
+	return 0;
+}
+
+int record_save(struct record *record, struct error *err)
+{
+	auto_free char *text = NULL;
+	size_t len;
+
+	text = oci_emit(&oci_record_type, &record->data, OCI_COMPACT, &len);
+	if (!text)
+		return fail(err, ENOMEM, "write the record");
+	if (file_replace(record->dir, file_name, text, len, 0600, err) < 0)
+		return within(err, "write the record");
+	return 0;
+}
+
+/* A record is our own file: the first problem with it is an error. */
+static bool take_problem(struct oci_sink *sink, const struct oci_problem *problem)
+{
+	struct error *err = sink->context;
+
+	if (problem->severity == OCI_WARNING)
+		return true;
+	(void)fail(err, EINVAL, "%s: %s: %s", file_name, problem->pointer, problem->text);
+	return false;
+}
+
+static int read_data(struct record *record, struct error *err)
+{
+	struct oci_sink sink = { .take = take_problem, .context = err };
+	auto_free char *text = NULL;
+	const struct oci_record *data;
+	size_t len;
+
+	record->arena = oci_arena_new();
+	if (!record->arena)
+		return fail(err, ENOMEM, "read the record");
+	if (file_read(record->dir, file_name, OCI_SIZE_MAX, &text, &len, err) < 0)
+		return error_code(err);
+	data = oci_parse(&oci_record_type, text, len, record->arena, &sink);
+	if (!data)
+		return error_code(err);
+	if (data->format > RECORD_FORMAT)
+		return fail(err, 0, "made by a newer ocirt (format %u, this one knows %d)",
+			    data->format, RECORD_FORMAT);
+	record->data = *data;
+	return 0;
+}
+
+static int no_container(const char *id, struct error *err)
+{
+	(void)fail(err, ENOENT, "container \"%s\" does not exist", id);
+	err->phrase = ERROR_PHRASE_NO_CONTAINER;
+	err->spelt = true;
+	return error_code(err);
+}
+
+int record_load(const char *root, const char *id, struct record *ret, struct error *err)
+{
+	*ret = (struct record)RECORD_EMPTY;
+	ret->root = root_open(root, false, err);
+	if (ret->root < 0)
+		return err->errno_value == ENOENT ? no_container(id, err) : error_code(err);
+	ret->dir = file_open(ret->root, id, O_DIRECTORY | O_RDONLY | O_NOFOLLOW, 0, err);
+	if (ret->dir < 0)
+		return err->errno_value == ENOENT ? no_container(id, err) : error_code(err);
+	if (read_data(ret, err) < 0) {
+		(void)within(err, "record of container \"%s\"", id);
+		return help(err, "ocirt delete --force %s", id);
+	}
+	return 0;
+}
+
+/* ".ID.PID": no id begins with a dot. */
+static void released_name(char name[300], const char *id)
+{
+	(void)snprintf(name, 300, ".%s.%d", id, (int)getpid());
+}
+
+int record_release(struct record *record, const char *id, struct error *err)
+{
+	char name[300];
+
+	released_name(name, id);
+	if (renameat(record->root, id, record->root, name) < 0)
+		return fail_call(err, errno, "renameat", "give up the id \"%s\"", id);
+	return 0;
+}
+
+/* Is name ".ID.DIGITS"? */
+static bool is_released(const char *name, const char *id)
+{
+	size_t n = strlen(id);
+
+	return name[0] == '.' && strncmp(name + 1, id, n) == 0 && name[n + 1] == '.' &&
+	       strspn(name + n + 2, "0123456789") == strlen(name + n + 2);
+}
+
+int record_sweep(int root, const char *id, struct error *err)
+{
+	auto_dir DIR *d = NULL;
+	auto_fd int fd = -1;
+	const struct dirent *e;
+
+	fd = file_open(root, ".", O_DIRECTORY | O_RDONLY, 0, err);
+	if (fd < 0)
+		return fd;
+	d = fdopendir(fd);
+	if (!d)
+		return fail_call(err, errno, "fdopendir", "state directory");
+	(void)take_fd(&fd);
+	while ((e = readdir(d)) != NULL)
+		if (is_released(e->d_name, id) && file_remove_tree(root, e->d_name, err) < 0)
+			return error_code(err);
+	return 0;
+}
+
+void record_drop(struct record *record, const char *id)
+{
+	struct error ignored;
+
+	if (record->dir >= 0)
+		(void)file_remove_tree(record->root, id, &ignored);
+}
+
+void record_done(struct record *record)
+{
+	close_fd(&record->dir);
+	close_fd(&record->root);
+	record->arena = oci_arena_free(record->arena);
+}
+
+int record_state_json(const struct record *record, const char *status, pid_t pid, char **ret,
+		      size_t *ret_len, struct error *err)
+{
+	const struct oci_record *data = &record->data;
+	struct oci_state state = { 0 };
+
+	oci_set(state, &state, oci_version, data->oci_version);
+	oci_set(state, &state, id, data->id);
+	oci_set(state, &state, status, status);
+	if (pid > 0)
+		oci_set(state, &state, pid, pid);
+	oci_set(state, &state, bundle, data->bundle);
+	if (data->annotations.n)
+		oci_set(state, &state, annotations, data->annotations);
+	*ret = oci_emit(&oci_state_type, &state, OCI_COMPACT, ret_len);
+	if (!*ret)
+		return fail(err, ENOMEM, "the container's state");
+	return 0;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * record.h - what is remembered of a container: ROOT/ID/state.json
+ *
+ * The record is written (a temporary file, then rename, 0600) before the first outside effect, so
+ * that `delete --force` finds all there is to undo even if the runtime was killed right after.  The
+ * directory also keeps the config as it was read (config.json) and the socket `start` that a created
+ * container's init listens on.
+ *
+ * No lock: mkdir(2) claims an id, rename(2) gives it up, and readers see whole records.
+ */
+#pragma once
+#include "base/error.h"
+#include "container/container.h"
+#include "libocispec/ocispec.h"
+
+#include <sys/types.h>
+
+#define OCI_TABLE "container/record.def"
+#include "libocispec/table_structs.h"
+#undef OCI_TABLE
+
+/* Raised when a reader of the old form would go wrong. */
+enum { RECORD_FORMAT = 1 };
+
+struct record {
+	int root;                  /* directory of all containers */
+	int dir;                   /* the container's; -1: none */
+	struct oci_arena *arena;
+	struct oci_record data;
+};
+#define RECORD_EMPTY { .root = -1, .dir = -1 }
+
+/* Makes ROOT (0700, must be ours and closed to others) and ROOT/ID: the id is claimed.  An error names
+ * status and pid of the container that has it. */
+int record_claim(const char *root, const char *id, struct record *ret, struct error *err);
+/* Fills in what identifies this machine's boot, pid namespace and the calling process as the creator. */
+int record_identify(struct record *record, int procfs, struct error *err);
+/* Writes data to state.json. */
+int record_save(struct record *record, struct error *err);
+/* Reads ROOT/ID/state.json; a missing container is ERROR_PHRASE_NO_CONTAINER (ENOENT). *ret is opened
+ * even if the record itself can't be read (dir >= 0 then), so that delete --force can go on. */
+int record_load(const char *root, const char *id, struct record *ret, struct error *err);
+/* Gives the id up at once (the directory is renamed to a name no id can have) and keeps record->dir. */
+int record_release(struct record *record, const char *id, struct error *err);
+/* Removes the released directory, and those of earlier deletes of this id that were interrupted. */
+int record_sweep(int root, const char *id, struct error *err);
+/* Removes a claimed directory whole: undo of record_claim. */
+void record_drop(struct record *record, const char *id);
+void record_done(struct record *record);
+
+/* Is the recorded process alive?  1 yes, with *ret_pidfd (owned by the caller) if that is not NULL;
+ * 0 no; negative when it can't be known (another pid namespace). */
+int record_alive(const struct record *record, int procfs, int *ret_pidfd, struct error *err);
+/* The status word, with liveness and the freezer looked at. */
+int record_status(const struct record *record, int procfs, enum container_status *ret,
+		  struct error *err);
+/* The container's state as the specification wants it for hooks, in JSON (malloc'ed). */
+int record_state_json(const struct record *record, const char *status, pid_t pid, char **ret,
+		      size_t *ret_len, struct error *err);

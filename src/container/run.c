@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run.c - create and run: a launch from its request to its end */
+#include "container/launch.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "container/lifecycle.h"
+#include "sys/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* A closed stdin, stdout or stderr would be taken by the next open() and handed to the container. */
+static int stdio_complete(struct error *err)
+{
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			return fail(err, EBADF, "descriptor %d is closed and could not be replaced", fd);
+	return 0;
+}
+
+static int launch_begin(const struct request *request, struct launch *l, struct error *err)
+{
+	*l = (struct launch){
+		.request = request,
+		.plan = { .procfs = -1, .container = { .null_fd = -1 } },
+		.record = RECORD_EMPTY,
+		.sync = { .fd = -1 },
+		.start = { .fd = -1 },
+		.foreground = { .master = -1, .pidfd = -1, .signals = -1 },
+		.init_end = -1, .pidfd = -1, .console = -1,
+		.listen = -1, .rootfs = -1, .procfs = -1, .slave = -1,
+		.starts = strcmp(request->command, "run") == 0,
+	};
+	if (container_id_check(request->id, err) < 0 || stdio_complete(err) < 0)
+		return error_code(err);
+	if (process_cloexec_from(3 + (unsigned)(request->listen_fds + request->preserve_fds), err) < 0)
+		return error_code(err);
+	return plan_make(request, &l->plan, err);
+}
+
+static void launch_done(struct launch *l)
+{
+	foreground_done(&l->foreground);
+	close_fd(&l->sync.fd);
+	close_fd(&l->pidfd);
+	close_fd(&l->console);
+	free(l->creating.text);
+	free(l->created.text);
+	record_done(&l->record);
+	plan_done(&l->plan);
+}
+
+static int launch_steps(struct launch *l, struct error *err)
+{
+	int r = steps_run(runtime_steps, l, err);
+
+	if (r < 0 && err->has_pointer && !*err->file)
+		(void)snprintf(err->file, sizeof err->file, "%s", l->plan.config_name);
+	return r;
+}
+
+int container_create(const struct request *request, struct error *err)
+{
+	struct launch l;
+	int r = launch_begin(request, &l, err);
+
+	if (r >= 0)
+		r = launch_steps(&l, err);
+	launch_done(&l);
+	return r;
+}
+
+/* After RECORDED: the program starts, or the container goes. */
+static int run_start(struct launch *l, struct error *err)
+{
+	int r = start_go(&l->sync, err);
+
+	close_fd(&l->sync.fd);
+	if (r < 0) {
+		steps_undo(runtime_steps, l);
+		if (err->has_pointer && !*err->file)
+			(void)snprintf(err->file, sizeof err->file, "%s", l->plan.config_name);
+		return r;
+	}
+	return start_finish(&l->record, l->plan.container.hooks, err);
+}
+
+static int run_foreground(struct launch *l, int *ret_exit, struct error *err)
+{
+	int status = 0, r = 0;
+
+	l->foreground.pidfd = l->pidfd;
+	if (l->console >= 0)
+		r = foreground_attach(&l->foreground, take_fd(&l->console), err);
+	if (r >= 0)
+		r = foreground_run(&l->foreground, l->init, &status, err);
+	l->foreground.pidfd = -1;
+	foreground_done(&l->foreground);
+	if (r >= 0)
+		*ret_exit = process_exit_code(status);
+	return r;
+}
+
+static int run_all(struct launch *l, int *ret_exit, struct error *err)
+{
+	struct error gone;
+	int r;
+
+	if (launch_steps(l, err) < 0 || run_start(l, err) < 0)
+		return error_code(err);
+	*ret_exit = 0;
+	if (l->request->detach)
+		return 0;
+	r = run_foreground(l, ret_exit, err);
+	if (l->request->keep)
+		return r;
+	if (container_destroy(&l->record, r < 0 ? &gone : err) < 0 && r >= 0)
+		r = error_code(err);
+	return r;
+}
+
+int container_run(const struct request *request, int *ret_exit, struct error *err)
+{
+	struct launch l;
+	int r = launch_begin(request, &l, err);
+
+	if (r >= 0 && !request->detach) {
+		l.foreground.subreaper = !request->no_subreaper;
+		if (l.foreground.subreaper && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+			r = fail_call(err, errno, "prctl", "become a subreaper");
+		if (r >= 0)
+			r = foreground_open(&l.foreground, err);
+	}
+	if (r >= 0)
+		r = run_all(&l, ret_exit, err);
+	launch_done(&l);
+	return r;
+}

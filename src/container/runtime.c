@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* runtime.c - the runtime's side of a start: its steps and their undo */
+#include "container/launch.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "container/cgroups.h"
+#include "sys/file.h"
+#include "sys/process.h"
+#include "sys/procfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+
+enum { UNDO_TIMEOUT_MS = 10000 };
+
+/* ---- the record ---- */
+
+static int record_strings(struct launch *l, struct error *err)
+{
+	const struct plan *p = &l->plan;
+	struct oci_record *d = &l->record.data;
+	char now[LOG_TIME_MAX], *created;
+
+	(void)log_time(now);
+	created = oci_arena_copy(l->record.arena, now, strlen(now));
+	if (!created)
+		return fail(err, ENOMEM, "record");
+	oci_set(record, d, id, l->request->id);
+	oci_set(record, d, oci_version, p->config->oci_version);
+	oci_set(record, d, bundle, p->bundle);
+	oci_set(record, d, rootfs, p->container.mounts.rootfs);
+	oci_set(record, d, created, created);
+	oci_set(record, d, status, "creating");
+	oci_set(record, d, cgroup_manager, p->container.cgroup.disabled ? "disabled" : "cgroupfs");
+	if (p->config->annotations.n)
+		oci_set(record, d, annotations, p->config->annotations);
+	return 0;
+}
+
+/* Warnings are kept in the record: an engine that shows none can still be asked. */
+static int record_warnings(struct launch *l, struct error *err)
+{
+	size_t n = log_warnings_count();
+	const char **v;
+
+	if (n == 0)
+		return 0;
+	v = oci_arena_get(l->record.arena, n * sizeof *v);
+	if (!v)
+		return fail(err, ENOMEM, "warnings");
+	for (size_t i = 0; i < n; i++)
+		v[i] = log_warning(i);
+	oci_set(record, &l->record.data, warnings, (struct oci_strs){ n, v });
+	return 0;
+}
+
+/* A placeholder of ten digits, to be overwritten in place: the pid is known after clone only. */
+enum { PID_PLACEHOLDER = 2147483647 };
+
+static int state_text(struct launch *l, const char *status, struct state_text *ret,
+		      struct error *err)
+{
+	const char *at;
+
+	if (record_state_json(&l->record, status, PID_PLACEHOLDER, &ret->text, &ret->len, err) < 0)
+		return error_code(err);
+	at = strstr(ret->text, "\"pid\":2147483647");
+	if (!at)
+		return fail(err, EINVAL, "the container's state has no pid");
+	ret->pid_at = (size_t)(at - ret->text) + strlen("\"pid\":");
+	return 0;
+}
+
+int launch_claim(struct launch *l, struct error *err)
+{
+	const struct plan *p = &l->plan;
+
+	if (record_claim(l->request->root, l->request->id, &l->record, err) < 0)
+		return error_code(err);
+	l->claimed = true;
+	if (record_identify(&l->record, p->procfs, err) < 0 || record_strings(l, err) < 0 ||
+	    record_warnings(l, err) < 0 ||
+	    cgroups_to_record(&p->container.cgroup, &l->record, err) < 0)
+		return error_code(err);
+	if (record_save(&l->record, err) < 0 ||
+	    file_replace(l->record.dir, "config.json", p->json, p->json_len, 0600, err) < 0)
+		return error_code(err);
+	if (!p->config->hooks)
+		return 0;
+	if (state_text(l, "creating", &l->creating, err) < 0)
+		return error_code(err);
+	return state_text(l, "created", &l->created, err);
+}
+
+void launch_unclaim(struct launch *l)
+{
+	if (l->claimed)
+		record_drop(&l->record, l->request->id);
+	l->claimed = false;
+}
+
+/* ---- cgroups ---- */
+
+int launch_cgroup_v2(struct launch *l, struct error *err)
+{
+	return cgroup_create(&l->plan.container.cgroup, 2, err);
+}
+
+int launch_cgroup_v1(struct launch *l, struct error *err)
+{
+	return cgroup_create(&l->plan.container.cgroup, 1, err);
+}
+
+void launch_cgroup_undo(struct launch *l)
+{
+	struct error err;
+	char words[2 * ERROR_TEXT_MAX];
+
+	if (cgroup_remove(&l->plan.container.cgroup, UNDO_TIMEOUT_MS, &err) < 0)
+		warn("%s", error_words(&err, words, sizeof words));
+}
+
+int launch_limit(struct launch *l, struct error *err)
+{
+	const struct oci_linux *linux_ = l->plan.config->linux;
+
+	return cgroup_apply(&l->plan.container.cgroup, linux_ ? linux_->resources : NULL, err);
+}
+
+int launch_enter_cgroups(struct launch *l, struct error *err)
+{
+	int fds[CGROUP_HIERARCHIES];
+	int n = cgroup_v1_fds(&l->plan.container.cgroup, fds, err);
+
+	return n < 0 ? n : sync_send(&l->sync, SYNC_CGROUPS, 0, fds, (size_t)n, err);
+}
+
+/* ---- init ---- */
+
+static uint64_t clone_flags(const struct launch *l)
+{
+	uint64_t fresh = l->plan.container.namespaces.fresh;
+	uint64_t flags = fresh & (CLONE_NEWUSER | CLONE_NEWPID);
+
+	return want_respawn_early(l) ? flags & ~(uint64_t)CLONE_NEWPID : flags;
+}
+
+/* CLONE_INTO_CGROUP is younger than cgroup2: else init is moved by its parent. */
+static pid_t clone_into(struct launch *l, struct error *err)
+{
+	struct clone_request r = { .flags = clone_flags(l),
+				   .cgroup = cgroup_v2_fd(&l->plan.container.cgroup) };
+	pid_t pid = process_clone(&r, &l->pidfd, err);
+
+	if (pid >= 0 || r.cgroup < 0 || err->errno_value != EOPNOTSUPP)
+		return pid;
+	r.cgroup = -1;
+	pid = process_clone(&r, &l->pidfd, err);
+	if (pid > 0 && cgroup_attach_v2(&l->plan.container.cgroup, pid, err) < 0) {
+		l->init = pid; /* launch_kill ends it */
+		return error_code(err);
+	}
+	return pid;
+}
+
+int launch_clone(struct launch *l, struct error *err)
+{
+	int pair[2];
+	pid_t pid;
+
+	if (!l->starts) {
+		l->listen = socket_listen(l->record.dir, "start", err);
+		if (l->listen < 0)
+			return error_code(err);
+	}
+	if (socket_pair(pair, err) < 0)
+		return error_code(err);
+	l->sync.fd = pair[0];
+	l->init_end = pair[1];
+	pid = clone_into(l, err);
+	if (pid == 0)
+		init_main(l);
+	close_fd(&l->init_end);
+	close_fd(&l->listen);
+	mounts_done(&l->plan.container.mounts); /* or their sources stay busy */
+	if (pid < 0)
+		return error_code(err);
+	l->init = pid;
+	return 0;
+}
+
+/* The init is ours to end: by its pidfd, and then all that it left in the cgroups we made. */
+void launch_kill(struct launch *l)
+{
+	struct error ignored;
+	int status;
+
+	close_fd(&l->sync.fd);
+	if (l->pidfd >= 0 && !l->reaped) {
+		(void)process_signal(l->pidfd, SIGKILL, &ignored);
+		(void)process_wait(l->pidfd, &status, &ignored);
+		l->reaped = true;
+	}
+	close_fd(&l->pidfd);
+	(void)cgroup_kill(&l->plan.container.cgroup, UNDO_TIMEOUT_MS, &ignored);
+}
+
+int launch_oom_score(struct launch *l, struct error *err)
+{
+	char name[64], value[16];
+
+	(void)snprintf(name, sizeof name, "%d/oom_score_adj", (int)l->init);
+	(void)snprintf(value, sizeof value, "%d", l->plan.process.attributes.oom_score_adj);
+	if (procfs_write(l->plan.procfs, name, value, strlen(value), err) >= 0)
+		return 0;
+	if (err->errno_value == EACCES || err->errno_value == EPERM)
+		(void)fail(err, err->errno_value, "%s: lowering it needs CAP_SYS_RESOURCE", value);
+	return fail_at(err, "/process/oomScoreAdj");
+}
+
+int launch_map_ids(struct launch *l, struct error *err)
+{
+	if (namespaces_map(&l->plan.container.namespaces, l->plan.procfs, l->init, err) < 0)
+		return error_code(err);
+	return sync_send(&l->sync, SYNC_MAPPED, 0, NULL, 0, err);
+}
+
+/* ---- what init's end means ---- */
+
+static int died_of_memory(struct launch *l, struct error *err)
+{
+	uint64_t limit = 0;
+	struct error ignored;
+	long kills = cgroup_oom_kills(&l->plan.container.cgroup, &limit, &ignored);
+
+	if (kills <= 0)
+		return 0;
+	(void)fail(err, 0, "the container's init was killed by the kernel's OOM killer while starting: "
+			   "%llu bytes are not enough", (unsigned long long)limit);
+	(void)fail_at(err, "/linux/resources/memory/limit");
+	return 1;
+}
+
+/* End of file where a message was due: init has died, or is about to. */
+static int init_died(struct launch *l, struct error *err)
+{
+	int status = 0;
+
+	if (process_wait(l->pidfd, &status, err) < 0)
+		return error_code(err);
+	l->reaped = true;
+	if (died_of_memory(l, err))
+		return error_code(err);
+	if (WIFSIGNALED(status))
+		return fail(err, 0, "init died: %s%s", signal_name(WTERMSIG(status)),
+			    WCOREDUMP(status) ? " (core dumped)" : "");
+	return fail(err, 0, "init died: it ended with %d before it was ready", WEXITSTATUS(status));
+}
+
+/* Another process goes on as init: it is our child as well (CLONE_PARENT). */
+static int adopt(struct launch *l, struct sync_message *m, struct error *err)
+{
+	int status;
+
+	if (m->n_fds != 1)
+		return fail(err, EPROTO, "INIT_PID came without a pidfd");
+	if (process_wait(l->pidfd, &status, err) < 0) {
+		close_fd(&m->fds[0]);
+		return error_code(err);
+	}
+	close_fd(&l->pidfd);
+	l->pidfd = take_fd(&m->fds[0]);
+	l->init = m->pid;
+	return sync_send(&l->sync, SYNC_FOLLOW, 0, NULL, 0, err);
+}
+
+int launch_follow(struct launch *l, struct error *err)
+{
+	struct sync_message m;
+	int r = sync_receive(&l->sync, 1u << SYNC_INIT_PID, &m, err);
+
+	if (r == 0)
+		return init_died(l, err);
+	return r < 0 ? r : adopt(l, &m, err);
+}
+
+/* Status and pid so far: hooks call `state`. */
+static int record_pid(struct launch *l, const char *status, struct error *err)
+{
+	long long start = procfs_start_time(l->plan.procfs, l->init, NULL, err);
+
+	if (start < 0)
+		return error_code(err);
+	oci_set(record, &l->record.data, pid, l->init);
+	oci_set(record, &l->record.data, start_time, start);
+	oci_set(record, &l->record.data, status, status);
+	return record_save(&l->record, err);
+}
+
+static int serve_hooks(struct launch *l, struct error *err)
+{
+	const struct oci_hooks *hooks = l->plan.container.hooks;
+	const struct hook_list lists[] = { hooks_prestart(hooks), hooks_create_runtime(hooks) };
+	const char *state = state_text_with_pid(&l->creating, l->init);
+
+	if (record_pid(l, "creating", err) < 0)
+		return error_code(err);
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		if (hooks_run(&lists[i], state, l->creating.len, err) < 0)
+			return error_code(err);
+	return sync_send(&l->sync, SYNC_HOOKS_DONE, l->init, NULL, 0, err);
+}
+
+static int serve_console(struct launch *l, struct sync_message *m, struct error *err)
+{
+	if (m->n_fds != 1)
+		return fail(err, EPROTO, "CONSOLE came without a descriptor");
+	l->console = take_fd(&m->fds[0]);
+	if (!l->request->console_socket)
+		return 0;
+	if (terminal_send_master(l->request->console_socket, l->console, err) < 0)
+		return error_code(err);
+	close_fd(&l->console);
+	return 0;
+}
+
+static int serve_one(struct launch *l, struct sync_message *m, struct error *err)
+{
+	switch (m->type) {
+	case SYNC_INIT_PID:
+		return adopt(l, m, err);
+	case SYNC_CONSOLE:
+		return serve_console(l, m, err);
+	case SYNC_HOOKS:
+		return serve_hooks(l, err);
+	default:
+		return 0;
+	}
+}
+
+int launch_serve(struct launch *l, struct error *err)
+{
+	uint32_t allowed = 1u << SYNC_READY | 1u << SYNC_HOOKS;
+	struct sync_message m;
+
+	if (l->plan.process.terminal)
+		allowed |= 1u << SYNC_CONSOLE;
+	if (want_join_pid(l))
+		allowed |= 1u << SYNC_INIT_PID;
+	for (;;) {
+		int r = sync_receive(&l->sync, allowed, &m, err);
+
+		if (r == 0)
+			return init_died(l, err);
+		if (r > 0)
+			r = serve_one(l, &m, err);
+		if (r < 0)
+			return r;
+		if (m.type == SYNC_READY)
+			return 0;
+	}
+}
+
+int launch_record(struct launch *l, struct error *err)
+{
+	return record_pid(l, l->starts ? "running" : "created", err);
+}
+
+/* ---- the pid file: digits only, whole or not at all (containerd: Atoi of the file) ---- */
+
+int launch_pid_file(struct launch *l, struct error *err)
+{
+	char text[16];
+	int n = snprintf(text, sizeof text, "%d", (int)l->init);
+
+	if (file_replace(AT_FDCWD, l->request->pid_file, text, (size_t)n, 0644, err) < 0)
+		return within(err, "pid file");
+	return 0;
+}
+
+void launch_pid_file_undo(struct launch *l)
+{
+	(void)unlink(l->request->pid_file);
+}
+
+int launch_release_init(struct launch *l, struct error *err)
+{
+	return sync_send(&l->sync, SYNC_RECORDED, l->init, NULL, 0, err);
+}
