@@ -170,6 +170,9 @@ int init_names(struct launch *l, struct error *err)
 
 int init_rootfs(struct launch *l, struct error *err)
 {
+	/* Before anything of the container is there. */
+	if (plan_of(l)->masks && (l->null = null_open(err)) < 0)
+		return error_code(err);
 	l->rootfs = rootfs_prepare(&l->plan.container.mounts, err);
 	return l->rootfs < 0 ? l->rootfs : 0;
 }
@@ -229,8 +232,10 @@ int init_masks(struct launch *l, struct error *err)
 {
 	const struct oci_linux *c = l->plan.config->linux;
 
-	return masks_apply(&c->masked_paths, &c->readonly_paths, l->rootfs, plan_of(l)->null_fd,
-			   err);
+	int r = masks_apply(&c->masked_paths, &c->readonly_paths, l->rootfs, l->null, err);
+
+	close_fd(&l->null);
+	return r;
 }
 
 /* Before the root is read-only.  It is entered later, from inside. */

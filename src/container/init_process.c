@@ -25,7 +25,7 @@ int init_keyring(struct launch *l, struct error *err)
 
 int init_attributes(struct launch *l, struct error *err)
 {
-	return attributes_apply(&plan_of(l)->attributes, l->procfs, err);
+	return process_attributes_apply(&plan_of(l)->attributes, l->procfs, err);
 }
 
 /* A program that opens /dev/stderr again must own the pipe behind it; nothing else of the caller's
@@ -63,7 +63,8 @@ int init_cwd(struct launch *l, struct error *err)
 
 	/* What the caller left open is closed before a path of the container is entered
 	 * (CVE-2024-21626). */
-	if (process_cloexec_from(3 + (unsigned)(l->plan.fds.listen + l->plan.fds.preserve), err) < 0)
+	if (process_cloexec_from(3 + (unsigned)(l->plan.fds.listen + l->plan.fds.preserve), err) <
+	    0)
 		return error_code(err);
 	if (program_home(&plan_of(l)->program, ids->uid, err) < 0)
 		return error_code(err);

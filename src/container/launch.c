@@ -96,7 +96,8 @@ static bool want_hide_later(const struct launch *l)
 
 static bool want_joins(const struct launch *l)
 {
-	return (ns_of(l)->joined & ~(uint64_t)(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWCGROUP)) != 0;
+	return (ns_of(l)->joined & ~(uint64_t)(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWCGROUP)) !=
+	       0;
 }
 
 static bool want_new_network(const struct launch *l)

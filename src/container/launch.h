@@ -19,34 +19,35 @@
 /* State for hooks in JSON with room for a pid that is known only after clone. */
 struct state_text {
 	char *text;
-	size_t len, pid_at;        /* where the ten characters of the pid are */
+	size_t len, pid_at; /* where the ten characters of the pid are */
 };
 
 struct launch {
 	const struct request *request;
 	struct plan plan;
 	struct record record;
-	struct sync sync;          /* this side's end */
+	struct sync sync; /* this side's end */
 
 	/* the runtime's */
-	int init_end;              /* the other end, until init has it */
+	int init_end; /* the other end, until init has it */
 	pid_t init;
 	int pidfd;
-	int console;               /* pty master, or -1 */
-	bool claimed, reaped;      /* the id is ours; init was waited for */
-	bool starts;               /* run: the same process says GO */
+	int console;	      /* pty master, or -1 */
+	bool claimed, reaped; /* the id is ours; init was waited for */
+	bool starts;	      /* run: the same process says GO */
 	struct foreground foreground;
 	struct state_text creating, created;
 
 	/* init's */
-	int listen;                /* ROOT/ID/start; -1 for run */
+	int listen; /* ROOT/ID/start; -1 for run */
 	int rootfs, procfs;
-	int cwd_again;             /* PROGRAM_CWD_AGAIN: as the user */
-	int slave;                 /* our side of the terminal */
-	struct sync start;         /* the connection that said GO */
-	uid_t creator_uid;         /* as seen from our user namespace */
-	pid_t outer_pid;           /* our pid as the runtime knows it */
-	char program[4096];        /* what will be executed */
+	int null;	    /* our own null device, for masks */
+	int cwd_again;	    /* PROGRAM_CWD_AGAIN: as the user */
+	int slave;	    /* our side of the terminal */
+	struct sync start;  /* the connection that said GO */
+	uid_t creator_uid;  /* as seen from our user namespace */
+	pid_t outer_pid;    /* our pid as the runtime knows it */
+	char program[4096]; /* what will be executed */
 };
 
 /* The two tables. */

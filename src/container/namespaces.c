@@ -120,8 +120,9 @@ static int map_text(const struct oci_id_mapping *v, size_t n, struct oci_arena *
 	if (!text)
 		return fail(err, ENOMEM, "id maps");
 	for (size_t i = 0; i < n; i++)
-		at += (size_t)snprintf(text + at, size - at, "%" PRIu32 " %" PRIu32 " %" PRIu32 "\n",
-				       v[i].container_id, v[i].host_id, v[i].size);
+		at += (size_t)snprintf(text + at, size - at,
+				       "%" PRIu32 " %" PRIu32 " %" PRIu32 "\n", v[i].container_id,
+				       v[i].host_id, v[i].size);
 	*ret = text;
 	return 0;
 }
@@ -226,7 +227,8 @@ static int join_one(int fd, uint64_t flag, struct error *err)
 		r = setns(fd, (int)flag);
 	while (r < 0 && errno == EINTR);
 	if (r < 0)
-		return fail_call(err, errno, "setns", "join the %s namespace", kind_name((int)flag));
+		return fail_call(err, errno, "setns", "join the %s namespace",
+				 kind_name((int)flag));
 	return 0;
 }
 
@@ -252,9 +254,8 @@ int namespaces_time(const struct namespaces *ns, int procfs, struct error *err)
 
 	if (unshare((int)CLONE_NEWTIME) < 0)
 		return fail_call(err, errno, "unshare", "make a time namespace");
-	if (ns->time_offsets &&
-	    procfs_write(procfs, "self/timens_offsets", ns->time_offsets, strlen(ns->time_offsets),
-			 err) < 0)
+	if (ns->time_offsets && procfs_write(procfs, "self/timens_offsets", ns->time_offsets,
+					     strlen(ns->time_offsets), err) < 0)
 		return fail_at(err, "/linux/timeOffsets");
 	fd = procfs_namespace_open(procfs, 0, "time_for_children", err);
 	if (fd < 0)

@@ -10,16 +10,16 @@
 #include <sys/types.h>
 
 struct namespaces {
-	uint64_t fresh;            /* CLONE_NEW... of those to be made */
-	uint64_t joined;           /* CLONE_NEW... of those to be joined; ours already: in neither */
+	uint64_t fresh;	 /* CLONE_NEW... of those to be made */
+	uint64_t joined; /* CLONE_NEW... of those to be joined; ours already: in neither */
 	size_t n_join;
 	struct {
-		int fd;            /* O_CLOEXEC */
+		int fd; /* O_CLOEXEC */
 		uint64_t flag;
 	} join[OCI_namespace_type_WORDS];
 	/* The kernel's id map files and time offsets, ready to be written; NULL: none. */
 	const char *uid_map, *gid_map, *time_offsets;
-	bool setgroups_denied;     /* an ordinary user maps its gid: "deny" first */
+	bool setgroups_denied; /* an ordinary user maps its gid: "deny" first */
 };
 
 /* Opens every path and checks that it is a namespace of its type (NS_GET_NSTYPE); a namespace that we

@@ -13,8 +13,8 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
 
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080
@@ -29,7 +29,8 @@ static int part_fds(struct plan *p, struct error *err)
 	for (int fd = 3; fd < last; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
 			return fail(err, errno, "descriptor %d, of the %d asked for by %s", fd,
-				    last - 3, fd < 3 + p->fds.listen ? "LISTEN_FDS" : "--preserve-fds");
+				    last - 3,
+				    fd < 3 + p->fds.listen ? "LISTEN_FDS" : "--preserve-fds");
 	return 0;
 }
 
@@ -41,8 +42,9 @@ static int part_namespaces(struct plan *p, struct error *err)
 	if (namespaces_plan(c->linux, p->procfs, p->arena, ns, err) < 0)
 		return error_code(err);
 	if (!namespaces_own(ns, CLONE_NEWNS)) {
-		(void)fail(err, 0, "a mount namespace of its own is missing: nothing is ever mounted "
-				   "in the caller's");
+		(void)fail(err, 0,
+			   "a mount namespace of its own is missing: nothing is ever mounted "
+			   "in the caller's");
 		return fail_at(err, "/linux/namespaces");
 	}
 	if (geteuid() != 0 && !namespaces_own(ns, CLONE_NEWUSER)) {
@@ -90,7 +92,8 @@ static int mount_cgroups(struct plan *p, struct mount_cgroup **ret, struct error
 
 static int part_mounts(struct plan *p, struct error *err)
 {
-	struct mounts_request r = { .config = p->config, .bundle = p->bundle,
+	struct mounts_request r = { .config = p->config,
+				    .bundle = p->bundle,
 				    .n_cgroups = p->container.cgroup.n };
 	struct mount_cgroup *cgroups;
 
@@ -104,17 +107,6 @@ static int part_devices(struct plan *p, struct error *err)
 {
 	return devices_plan(p->config, namespaces_own(&p->container.namespaces, CLONE_NEWUSER),
 			    p->arena, &p->container.devices, err);
-}
-
-static int part_masks(struct plan *p, struct error *err)
-{
-	const struct oci_linux *l = p->config->linux;
-
-	p->container.masks = l && (l->masked_paths.n || l->readonly_paths.n);
-	if (!p->container.masks)
-		return 0;
-	p->container.null_fd = null_open(err);
-	return p->container.null_fd < 0 ? p->container.null_fd : 0;
 }
 
 static int part_cgroup(struct plan *p, struct error *err)
@@ -152,9 +144,12 @@ static int name_check(const char *name, const char *pointer, struct error *err)
 
 static int part_names(struct plan *p, struct error *err)
 {
+	const struct oci_linux *l = p->config->linux;
+
 	p->container.hostname = p->config->hostname;
 	p->container.domainname = p->config->domainname;
 	p->container.hooks = p->config->hooks;
+	p->container.masks = l && (l->masked_paths.n || l->readonly_paths.n);
 	if (name_check(p->config->hostname, "/hostname", err) < 0)
 		return error_code(err);
 	return name_check(p->config->domainname, "/domainname", err);
@@ -182,8 +177,9 @@ static int part_ids(struct plan *p, struct error *err)
 		ids->n_groups = u->additional_gids.n;
 	}
 	if (!ids->setgroups && ids->n_groups) {
-		(void)fail(err, 0, "groups can't be set where setgroups is denied (an ordinary user's "
-				   "user namespace)");
+		(void)fail(err, 0,
+			   "groups can't be set where setgroups is denied (an ordinary user's "
+			   "user namespace)");
 		return fail_at(err, "/process/user/additionalGids");
 	}
 	return 0;
@@ -247,7 +243,7 @@ static int part_process(struct plan *p, struct error *err)
 		(void)snprintf(name, size, "_ses.%s", p->request->id);
 		ret->keyring = name;
 	}
-	return attributes_plan(c, &ret->attributes, err);
+	return process_attributes_plan(c, &ret->attributes, err);
 }
 
 static int part_not_yet(struct plan *p, struct error *err)
@@ -273,7 +269,6 @@ static const struct {
 	{ "cgroup", part_cgroup },
 	{ "mounts", part_mounts },
 	{ "devices", part_devices },
-	{ "masks", part_masks },
 };
 
 /* ---- reading ---- */
@@ -334,7 +329,7 @@ static int plan_begin(const struct request *request, struct plan *p, struct erro
 		.request = request,
 		.procfs = -1,
 		.fds = { request->listen_fds, request->preserve_fds },
-		.container = { .null_fd = -1, .mounts = { .rootfs_source = -1 } },
+		.container = { .mounts = { .rootfs_source = -1 } },
 	};
 	p->arena = oci_arena_new();
 	if (!p->arena)
@@ -422,7 +417,6 @@ void plan_done(struct plan *p)
 	devices_done(&p->container.devices);
 	namespaces_done(&p->container.namespaces);
 	cgroup_done(&p->container.cgroup);
-	close_fd(&p->container.null_fd);
 	close_fd(&p->procfs);
 	keep_config_text(p);
 	p->arena = oci_arena_free(p->arena);
@@ -446,14 +440,16 @@ static bool count_problem(struct oci_sink *sink, const struct oci_problem *probl
 /* An error of a part of the plan, as a problem of the document. */
 static bool report(struct oci_sink *sink, const struct error *err)
 {
-	struct oci_problem problem = { .severity = OCI_ERROR, .kind = OCI_PROBLEM_RULE,
+	struct oci_problem problem = { .severity = OCI_ERROR,
+				       .kind = OCI_PROBLEM_RULE,
 				       .offset = OCI_NO_OFFSET };
 	char words[2 * ERROR_TEXT_MAX];
 
 	(void)snprintf(problem.pointer, sizeof problem.pointer, "%s", err->pointer);
 	(void)snprintf(problem.text, sizeof problem.text, "%s",
 		       error_words(err, words, sizeof words));
-	(void)snprintf(problem.help, sizeof problem.help, "%s", err->help);
+	(void)snprintf(problem.help, sizeof problem.help, "%.*s", (int)sizeof problem.help - 1,
+		       err->help);
 	return sink->take(sink, &problem);
 }
 
@@ -475,9 +471,13 @@ int container_check(const struct request *request, struct oci_sink *sink, char *
 {
 	struct count count = { sink, 0 };
 	struct oci_sink counting = { .take = count_problem, .context = &count };
+	struct request named = *request;
 	struct plan plan;
-	int r = plan_begin(request, &plan, err);
+	int r;
 
+	if (!named.id)
+		named.id = "check"; /* paths and names are made of it */
+	r = plan_begin(&named, &plan, err);
 	if (r >= 0) {
 		check_all(&plan, &counting);
 		r = count.errors;

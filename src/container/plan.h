@@ -27,37 +27,36 @@ struct plan_container {
 	struct cgroup cgroup;
 	struct sysctls sysctls;
 	const char *hostname, *domainname; /* NULL: untouched */
-	const struct oci_hooks *hooks;     /* NULL: none */
-	int null_fd;                       /* our own null device, for masks */
-	bool masks;                        /* there are masked or readonly paths */
+	const struct oci_hooks *hooks;	   /* NULL: none */
+	bool masks;			   /* there are masked or readonly paths */
 };
 
 struct plan_process {
-	const struct oci_process *config;  /* NULL: the bundle has no process; start is refused */
+	const struct oci_process *config; /* NULL: the bundle has no process; start is refused */
 	struct program program;
 	struct caps caps;
 	struct ids ids;
 	struct attributes attributes;
 	bool no_new_privileges, terminal;
 	uint64_t rows, columns;
-	const char *keyring;               /* name of the session keyring; NULL: keep the caller's */
+	const char *keyring; /* name of the session keyring; NULL: keep the caller's */
 };
 
 /* What init keeps open: stdio, then LISTEN_FDS, then --preserve-fds; everything else is ours and
  * O_CLOEXEC. */
 struct fd_table {
-	int listen, preserve;              /* how many of each, from fd 3 on */
+	int listen, preserve; /* how many of each, from fd 3 on */
 };
 
 struct plan {
 	const struct request *request;
 	struct oci_arena *arena;
-	char *json;                        /* config.json as read (malloc'ed) */
+	char *json; /* config.json as read (malloc'ed) */
 	size_t json_len;
-	const char *config_name;           /* for messages: "config.json" */
-	const char *bundle;                /* absolute */
+	const char *config_name; /* for messages: "config.json" */
+	const char *bundle;	 /* absolute */
 	const struct oci_config *config;
-	int procfs;                        /* the host's, checked */
+	int procfs; /* the host's, checked */
 	struct plan_container container;
 	struct plan_process process;
 	struct fd_table fds;

@@ -68,7 +68,8 @@ static int rlimit_plan(const struct oci_rlimit *config, size_t index, struct att
 	return 0;
 }
 
-int attributes_plan(const struct oci_process *process, struct attributes *ret, struct error *err)
+int process_attributes_plan(const struct oci_process *process, struct attributes *ret,
+			    struct error *err)
 {
 	struct attributes plan = { 0 };
 
@@ -122,7 +123,7 @@ static int oom_score_apply(int score, int procfs, struct error *err)
 	return fail_at(err, "/process/oomScoreAdj");
 }
 
-int attributes_apply(const struct attributes *attributes, int procfs, struct error *err)
+int process_attributes_apply(const struct attributes *attributes, int procfs, struct error *err)
 {
 	if (attributes->has_oom_score_adj) {
 		int r = oom_score_apply(attributes->oom_score_adj, procfs, err);

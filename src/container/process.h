@@ -2,7 +2,7 @@
 /*
  * process.h - attributes of the container's process that are numbers: rlimits, oom score
  *
- * attributes_plan in the runtime turns words into numbers, attributes_apply in init makes the
+ * process_attributes_plan in the runtime turns words into numbers, process_attributes_apply in init makes the
  * calls.
  */
 #pragma once
@@ -24,6 +24,6 @@ struct attributes {
 };
 /* Refuses soft > hard, a type twice, values that rlim_t or the kernel can not hold; what needs a
  * privilege is left to the kernel. */
-int attributes_plan(const struct oci_process *process, struct attributes *ret, struct error *err);
+int process_attributes_plan(const struct oci_process *process, struct attributes *ret, struct error *err);
 /* procfs: a handle of procfs.h for oom_score_adj. */
-int attributes_apply(const struct attributes *attributes, int procfs, struct error *err);
+int process_attributes_apply(const struct attributes *attributes, int procfs, struct error *err);

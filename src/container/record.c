@@ -23,8 +23,8 @@ static int root_check(int fd, const char *root, struct error *err)
 	if (fstat(fd, &st) < 0)
 		return fail_call(err, errno, "fstat", "state directory \"%s\"", root);
 	if (st.st_uid != geteuid())
-		return fail(err, 0, "state directory \"%s\" belongs to user %u, not to us (%u)", root,
-			    (unsigned)st.st_uid, (unsigned)geteuid());
+		return fail(err, 0, "state directory \"%s\" belongs to user %u, not to us (%u)",
+			    root, (unsigned)st.st_uid, (unsigned)geteuid());
 	if ((st.st_mode & 022) && fchmod(fd, st.st_mode & 07755) < 0)
 		return fail_call(err, errno, "fchmod", "state directory \"%s\"", root);
 	return 0;
@@ -50,8 +50,8 @@ static int id_taken(const char *root, const char *id, struct error *err)
 	struct container_view view;
 
 	if (arena && container_view(&request, arena, &view, err) >= 0)
-		(void)fail(err, EEXIST, "container \"%s\" is %s (pid %d, bundle \"%s\", made %s)", id,
-			   container_status_name(view.status), (int)view.pid, view.bundle,
+		(void)fail(err, EEXIST, "container \"%s\" is %s (pid %d, bundle \"%s\", made %s)",
+			   id, container_status_name(view.status), (int)view.pid, view.bundle,
 			   view.created ? view.created : "?");
 	else
 		(void)fail(err, EEXIST, "container \"%s\"", id);
@@ -66,8 +66,9 @@ int record_claim(const char *root, const char *id, struct record *ret, struct er
 	if (ret->root < 0)
 		return ret->root;
 	if (mkdirat(ret->root, id, 0700) < 0)
-		return errno == EEXIST ? id_taken(root, id, err) :
-					 fail_call(err, errno, "mkdirat", "claim \"%s/%s\"", root, id);
+		return errno == EEXIST
+			       ? id_taken(root, id, err)
+			       : fail_call(err, errno, "mkdirat", "claim \"%s/%s\"", root, id);
 	ret->dir = file_open(ret->root, id, O_DIRECTORY | O_RDONLY | O_NOFOLLOW, 0, err);
 	if (ret->dir < 0) {
 		(void)unlinkat(ret->root, id, AT_REMOVEDIR);

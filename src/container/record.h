@@ -24,12 +24,15 @@
 enum { RECORD_FORMAT = 1 };
 
 struct record {
-	int root;                  /* directory of all containers */
-	int dir;                   /* the container's; -1: none */
+	int root; /* directory of all containers */
+	int dir;  /* the container's; -1: none */
 	struct oci_arena *arena;
 	struct oci_record data;
 };
-#define RECORD_EMPTY { .root = -1, .dir = -1 }
+#define RECORD_EMPTY                                                                               \
+	{                                                                                          \
+		.root = -1, .dir = -1                                                              \
+	}
 
 /* Makes ROOT (0700, must be ours and closed to others) and ROOT/ID: the id is claimed.  An error names
  * status and pid of the container that has it. */

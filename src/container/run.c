@@ -19,7 +19,8 @@ static int stdio_complete(struct error *err)
 {
 	for (int fd = 0; fd < 3; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
-			return fail(err, EBADF, "descriptor %d is closed and could not be replaced", fd);
+			return fail(err, EBADF, "descriptor %d is closed and could not be replaced",
+				    fd);
 	return 0;
 }
 
@@ -27,18 +28,25 @@ static int launch_begin(const struct request *request, struct launch *l, struct 
 {
 	*l = (struct launch){
 		.request = request,
-		.plan = { .procfs = -1, .container = { .null_fd = -1 } },
+		.plan = { .procfs = -1 },
 		.record = RECORD_EMPTY,
 		.sync = { .fd = -1 },
 		.start = { .fd = -1 },
 		.foreground = { .master = -1, .pidfd = -1, .signals = -1 },
-		.init_end = -1, .pidfd = -1, .console = -1,
-		.listen = -1, .rootfs = -1, .procfs = -1, .slave = -1,
+		.init_end = -1,
+		.pidfd = -1,
+		.console = -1,
+		.listen = -1,
+		.rootfs = -1,
+		.null = -1,
+		.procfs = -1,
+		.slave = -1,
 		.starts = strcmp(request->command, "run") == 0,
 	};
 	if (container_id_check(request->id, err) < 0 || stdio_complete(err) < 0)
 		return error_code(err);
-	if (process_cloexec_from(3 + (unsigned)(request->listen_fds + request->preserve_fds), err) < 0)
+	if (process_cloexec_from(3 + (unsigned)(request->listen_fds + request->preserve_fds), err) <
+	    0)
 		return error_code(err);
 	return plan_make(request, &l->plan, err);
 }

@@ -248,8 +248,10 @@ static int died_of_memory(struct launch *l, struct error *err)
 
 	if (kills <= 0)
 		return 0;
-	(void)fail(err, 0, "the container's init was killed by the kernel's OOM killer while starting: "
-			   "%llu bytes are not enough", (unsigned long long)limit);
+	(void)fail(err, 0,
+		   "the container's init was killed by the kernel's OOM killer while starting: "
+		   "%llu bytes are not enough",
+		   (unsigned long long)limit);
 	(void)fail_at(err, "/linux/resources/memory/limit");
 	return 1;
 }

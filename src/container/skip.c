@@ -19,9 +19,10 @@ static size_t value_size(const struct oci_field *f)
 	case OCI_U64:
 	case OCI_STR:
 	case OCI_OBJ:
-		return sizeof(uint64_t) > sizeof(void *) && (f->kind == OCI_STR || f->kind == OCI_OBJ) ?
-			       sizeof(void *) :
-			       sizeof(uint64_t);
+		return sizeof(uint64_t) > sizeof(void *) &&
+				       (f->kind == OCI_STR || f->kind == OCI_OBJ)
+			       ? sizeof(void *)
+			       : sizeof(uint64_t);
 	default:
 		return sizeof(struct oci_strs);
 	}

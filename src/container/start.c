@@ -50,8 +50,7 @@ int start_finish(struct record *record, const struct oci_hooks *hooks, struct er
 	return r;
 }
 
-static int not_created(const struct record *record, enum container_status status,
-		       struct error *err)
+static int not_created(const struct record *record, enum container_status status, struct error *err)
 {
 	return fail(err, 0, "container \"%s\" is %s, only a created one can be started",
 		    record->data.id, container_status_name(status));
@@ -59,7 +58,8 @@ static int not_created(const struct record *record, enum container_status status
 
 /* A start that was killed before GO leaves "running" in the record of an init that still waits: who
  * can connect may start it. */
-static int connect_init(const struct record *record, enum container_status status, struct error *err)
+static int connect_init(const struct record *record, enum container_status status,
+			struct error *err)
 {
 	int fd;
 

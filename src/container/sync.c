@@ -18,7 +18,7 @@ static const struct {
 	uint16_t size;
 	uint16_t most_fds;
 } messages[] = {
-#define MESSAGE(name, from, payload, fds, times, meaning) \
+#define MESSAGE(name, from, payload, fds, times, meaning)                                          \
 	{ #name, meaning, from, times, sizeof(payload), fds },
 #include "container/sync.def"
 #undef MESSAGE

@@ -25,13 +25,13 @@ enum sync_type {
 
 /* One end of the conversation. */
 struct sync {
-	int fd;              /* -1: closed */
-	uint32_t seen;       /* bits of the messages that came: a ONCE message comes once */
+	int fd;	       /* -1: closed */
+	uint32_t seen; /* bits of the messages that came: a ONCE message comes once */
 };
 
 struct sync_message {
 	enum sync_type type;
-	pid_t pid;           /* of sync_pid messages */
+	pid_t pid; /* of sync_pid messages */
 	size_t n_fds;
 	int fds[SOCKET_FDS_MAX]; /* the receiver's */
 };

@@ -19,7 +19,8 @@
 
 const char *container_status_name(enum container_status status)
 {
-	static const char *const names[] = { "creating", "created", "running", "paused", "stopped" };
+	static const char *const names[] = { "creating", "created", "running", "paused",
+					     "stopped" };
 
 	return names[status];
 }
@@ -36,12 +37,14 @@ int container_id_check(const char *id, struct error *err)
 	for (size_t i = 0; i < n; i++) {
 		char c[2] = { id[i], '\0' };
 
-		if (isascii(id[i]) && (isalnum(id[i]) || strchr("_+-", id[i]) || (i && id[i] == '.')))
+		if (isascii(id[i]) &&
+		    (isalnum(id[i]) || strchr("_+-", id[i]) || (i && id[i] == '.')))
 			continue;
-		return fail_usage(err,
-				  "container id \"%s\": '%s' at %zu is not allowed (letters, digits, "
-				  "_ + - and, after the first, . are)",
-				  foreign(id, buf), isprint(id[i]) ? c : "a byte", i + 1);
+		return fail_usage(
+			err,
+			"container id \"%s\": '%s' at %zu is not allowed (letters, digits, "
+			"_ + - and, after the first, . are)",
+			foreign(id, buf), isprint(id[i]) ? c : "a byte", i + 1);
 	}
 	return 0;
 }
@@ -58,10 +61,13 @@ static int same_world(const struct record *record, int procfs, struct error *err
 		return error_code(err);
 	if (strcmp(boot, record->data.boot_id) != 0)
 		return 0;
-	(void)snprintf(ns, sizeof ns, "%llu:%llu", (unsigned long long)dev, (unsigned long long)ino);
+	(void)snprintf(ns, sizeof ns, "%llu:%llu", (unsigned long long)dev,
+		       (unsigned long long)ino);
 	if (strcmp(ns, record->data.pid_namespace) != 0)
-		return fail(err, 0, "container \"%s\" was made in another pid namespace; its pid %d means "
-				    "nothing here", record->data.id, record->data.pid);
+		return fail(err, 0,
+			    "container \"%s\" was made in another pid namespace; its pid %d means "
+			    "nothing here",
+			    record->data.id, record->data.pid);
 	return 1;
 }
 
@@ -104,7 +110,8 @@ static int status_of_living(const struct record *record, int procfs, enum contai
 	if (strcmp(record->data.status, "creating") == 0)
 		*ret = CONTAINER_CREATING;
 	else
-		*ret = strcmp(record->data.status, "created") == 0 ? CONTAINER_CREATED : CONTAINER_RUNNING;
+		*ret = strcmp(record->data.status, "created") == 0 ? CONTAINER_CREATED
+								   : CONTAINER_RUNNING;
 	if (cgroups_from_record(&cg, &record->data, procfs, err) < 0)
 		return error_code(err);
 	frozen = cgroup_is_frozen(&cg, err);
@@ -182,7 +189,8 @@ static int view_fill(const struct record *record, struct oci_arena *arena,
 	ret->created = keep(arena, data->created ? data->created : "");
 	ret->oci_version = keep(arena, data->oci_version);
 	ret->owner = owner_name(data->owner, arena);
-	if (!ret->id || !ret->bundle || !ret->rootfs || !ret->created || !ret->oci_version || !ret->owner)
+	if (!ret->id || !ret->bundle || !ret->rootfs || !ret->created || !ret->oci_version ||
+	    !ret->owner)
 		return fail(err, ENOMEM, "state of \"%s\"", data->id);
 	return keep_annotations(&data->annotations, arena, &ret->annotations, err);
 }
@@ -222,7 +230,8 @@ int container_view(const struct request *request, struct oci_arena *arena,
 
 static int by_id(const void *a, const void *b)
 {
-	return strcmp(((const struct container_view *)a)->id, ((const struct container_view *)b)->id);
+	return strcmp(((const struct container_view *)a)->id,
+		      ((const struct container_view *)b)->id);
 }
 
 /* The next slot of the growing list. */
