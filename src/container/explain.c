@@ -246,6 +246,23 @@ static int explain_deeper(const struct subject *s, const char *path, int depth, 
 	return r;
 }
 
+/* The most common case of all gets its carriage return spelt as people write it. */
+static int script_missing(const struct subject *s, char *path, struct error *err)
+{
+	char *end = path + strlen(path) - 1, quoted[FOREIGN_BUF];
+	bool crlf = *end == '\r';
+
+	if (crlf)
+		*end = '\0';
+	(void)fail_command(
+		err, ENOENT,
+		"exec: \"%s\": interpreter \"%s%s\" not found: no such file or directory", s->name,
+		foreign(path, quoted), crlf ? "\\r" : "");
+	if (crlf)
+		return help(err, "the script has CRLF line ends; the kernel wants LF");
+	return help(err, "the \"#!\" line is looked up inside the container's rootfs");
+}
+
 static int explain_missing(const struct subject *s, int depth, struct error *err)
 {
 	char path[4096], quoted[FOREIGN_BUF];
@@ -256,18 +273,12 @@ static int explain_missing(const struct subject *s, int depth, struct error *err
 				    s->name);
 	if (access(path, F_OK) == 0 && depth > 0)
 		return explain_deeper(s, path, depth, err);
-	(void)foreign(path, quoted);
-	if (!script)
-		return fail_command(err, ENOENT,
-				    "exec: \"%s\": ELF interpreter \"%s\" is not in the rootfs: "
-				    "no such file or directory",
-				    s->name, quoted);
-	(void)fail_command(err, ENOENT,
-			   "exec: \"%s\": interpreter \"%s\" not found: no such file or directory",
-			   s->name, quoted);
-	if (path[strlen(path) - 1] == '\r')
-		return help(err, "the script has CRLF line ends; the kernel wants LF");
-	return help(err, "the \"#!\" line is looked up inside the container's rootfs");
+	if (script)
+		return script_missing(s, path, err);
+	return fail_command(err, ENOENT,
+			    "exec: \"%s\": ELF interpreter \"%s\" is not in the rootfs: "
+			    "no such file or directory",
+			    s->name, foreign(path, quoted));
 }
 
 int program_explain(const char *found, const char *argv0, int errno_value, struct error *err)
