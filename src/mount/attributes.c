@@ -33,8 +33,8 @@ static void attributes_split(const struct mount_plan *p, struct sys_mount_attr *
 {
 	const struct mount_options *o = &p->options;
 	struct sys_mount_attr *idmapped = o->idmap_recursive ? tree : top;
-	/* A clone of a shared mount is its peer: without this, mounts in the container would reach the
-	 * host.  New file systems are private. */
+	/* A clone of a shared mount is its peer: without this, mounts in the container would reach
+	 * the host.  New file systems are private. */
 	bool to_private = !o->propagation && p->kind == MOUNT_BIND;
 	bool whole = o->propagation ? o->propagation_recursive : o->recursive;
 

@@ -3,8 +3,8 @@
  * idmap.c - the user namespaces of idmapped mounts
  *
  * mount_setattr(2) takes id mappings as a user namespace.  One is made for each different pair of
- * mappings (or opened, when the container joins one) before clone: a child waits in it while its maps
- * are written and its namespace is opened.
+ * mappings (or opened, when the container joins one) before clone: a child waits in it while its
+ * maps are written and its namespace is opened.
  */
 #include "base/auto.h"
 #include "base/retry.h"

@@ -98,8 +98,8 @@ struct mounts {
 struct mounts_request {
 	const struct oci_config *config;
 	const char *bundle; /* absolute; relative sources and root.path start there */
-	/* The container's cgroup in every hierarchy (also where nothing is made: then the caller's own),
-	 * for mounts of type "cgroup".  The directories need not exist before init mounts. */
+	/* The container's cgroup in every hierarchy (also where nothing is made: then the caller's
+	 * own), for mounts of type "cgroup".  The directories need not exist before init mounts. */
 	size_t n_cgroups;
 	const struct mount_cgroup *cgroups;
 };
@@ -113,16 +113,16 @@ void mounts_done(struct mounts *m);
 
 /* ---- in init, after unshare(CLONE_NEWNS) ---- */
 
-/* Makes "/" rprivate (rslave for a slave rootfs), so that nothing we do reaches the host, attaches the
- * rootfs over itself.  Returns the rootfs fd (O_PATH directory, on the new mount). */
+/* Makes "/" rprivate (rslave for a slave rootfs), so that nothing we do reaches the host, attaches
+ * the rootfs over itself.  Returns the rootfs fd (O_PATH directory, on the new mount). */
 int rootfs_prepare(struct mounts *m, struct error *err);
 /* Places all mounts in order. */
 int mounts_place(struct mounts *m, int rootfs, struct error *err);
 /* Read-only what waits for it (tmpfs with "ro"), the rootfs too if the config says so; then
  * pivot_root(".", ".") and the old root is detached; with no_pivot MS_MOVE and chroot after
  * unmounting every procfs and sysfs that stays reachable.  Last a shared or unbindable
- * rootfsPropagation.  The working directory is "/" afterwards.  What must still be made in the rootfs
- * (process.cwd) is made before. */
+ * rootfsPropagation.  The working directory is "/" afterwards.  What must still be made in the
+ * rootfs (process.cwd) is made before. */
 int rootfs_pivot(struct mounts *m, int rootfs, bool no_pivot, struct error *err);
 
 /* ---- devices ---- */
@@ -147,19 +147,20 @@ struct devices {
 int devices_plan(const struct oci_config *config, bool bind, struct oci_arena *arena,
 		 struct devices *ret, struct error *err);
 void devices_done(struct devices *d);
-/* Nodes and links.  An existing file that is not the device we want is an error (config-linux.md: "If
- * a file already exists at path that does not match the requested device, the runtime MUST
+/* Nodes and links.  An existing file that is not the device we want is an error (config-linux.md:
+ * "If a file already exists at path that does not match the requested device, the runtime MUST
  * generate an error"); one that matches is left as it is. */
 int devices_make(struct devices *d, int rootfs, struct error *err);
 
-/* A pty from the container's own devpts: opens /dev/pts/ptmx in the rootfs (fstat'ed: char 5:2), its
- * peer by TIOCGPTPEER, binds the peer over /dev/console (O_NOFOLLOW, made if missing).  *ret_master,
- * *ret_slave owned by the caller. CVE-2025-52565, CVE-2026-88264. */
+/* A pty from the container's own devpts: opens /dev/pts/ptmx in the rootfs (fstat'ed: char 5:2),
+ * its peer by TIOCGPTPEER, binds the peer over /dev/console (O_NOFOLLOW, made if missing).
+ * *ret_master, *ret_slave owned by the caller. CVE-2025-52565, CVE-2026-88264. */
 int console_make(int rootfs, int *ret_master, int *ret_slave, struct error *err);
 
 /* ---- masks ---- */
 /* Our own /dev/null, checked to be char 1:3, O_PATH: in init, after unshare(CLONE_NEWNS) and before
- * anything of the container is mounted.  To be closed before rootfs_pivot: it holds the host's /dev. */
+ * anything of the container is mounted.  To be closed before rootfs_pivot: it holds the host's
+ * /dev. */
 int null_open(struct error *err);
 /* maskedPaths (files: bind of null_fd, which stays the caller's; directories: one shared read-only
  * tmpfs) and readonlyPaths; missing paths are fine.  Before rootfs_pivot. */

@@ -110,9 +110,9 @@ bool mount_is_bind(const struct oci_mount *spec)
 }
 
 /*
- * Where the file system's option that starts at s ends.  A word may hold several ("size=1m,mode=0"),
- * as mount(2)'s data may; a comma before a digit (mpol=bind:0,2), after a backslash or in quotes
- * (context="a:s0,c1") belongs to the value.
+ * Where the file system's option that starts at s ends.  A word may hold several
+ * ("size=1m,mode=0"), as mount(2)'s data may; a comma before a digit (mpol=bind:0,2), after a
+ * backslash or in quotes (context="a:s0,c1") belongs to the value.
  */
 static size_t parameter_length(const char *s)
 {

@@ -38,8 +38,8 @@ const struct placer *placer_for(const struct mount_plan *p)
 }
 
 /*
- * The target of proc and sysfs is a real directory, with no symbolic link on the way: these two must
- * never land where the image wants (CVE-2019-19921, CVE-2023-27561, CVE-2025-54867).
+ * The target of proc and sysfs is a real directory, with no symbolic link on the way: these two
+ * must never land where the image wants (CVE-2019-19921, CVE-2023-27561, CVE-2025-54867).
  */
 static int target_open_nolinks(struct target *t, struct error *err)
 {
@@ -140,6 +140,7 @@ static int plan_place(const struct mounts *m, struct mount_plan *p, int rootfs, 
 	fd = plan_target(p, &t, err);
 	if (fd < 0)
 		return fd;
+	t.nofollow |= p->source_is_link; /* what is found there from now on */
 	return plan_run(m, p, &t, err);
 }
 

@@ -2,9 +2,10 @@
 /*
  * place.h - two ways to mount: the interface that place_new.c and place_old.c implement
  *
- * Which one is used is decided once a process by asking the kernel (mount_api_is_new()); place_new.c
- * needs fsopen, open_tree, move_mount and mount_setattr (Linux 5.12).  A target is found once, as an
- * fd; only the old calls need its path again, to reach what they have just mounted on it.
+ * Which one is used is decided once a process by asking the kernel (mount_api_is_new());
+ * place_new.c needs fsopen, open_tree, move_mount and mount_setattr (Linux 5.12).  A target is
+ * found once, as an fd; only the old calls need its path again, to reach what they have just
+ * mounted on it.
  */
 #pragma once
 #include "mount/mount.h"
@@ -46,8 +47,8 @@ const struct placer *placer_get(void);
 /* The one for this plan: mount(2) says some things that fsconfig(2) can't. */
 const struct placer *placer_for(const struct mount_plan *p);
 
-/* What a clone of a mount shall be: the plan's attributes, propagation and id mapping, in at most two
- * mount_setattr(2) calls. */
+/* What a clone of a mount shall be: the plan's attributes, propagation and id mapping, in at most
+ * two mount_setattr(2) calls. */
 int mount_attributes_apply(int mount, const struct mount_plan *p, struct error *err);
 /* MOUNT_ATTR_... of a single new mount, words for the whole tree included. */
 uint64_t attributes_of_one(const struct mount_options *o);
@@ -74,7 +75,8 @@ int copy_up(int from, int to, struct error *err);
 /* cgroup_mount.c */
 int cgroup_place(const struct mounts *m, struct mount_plan *p, const struct target *t,
 		 struct error *err);
-/* idmap.c: the user namespace with the mappings of a plan (or the container's) into p->userns_fd. */
+/* idmap.c: the user namespace with the mappings of a plan (or the container's) into p->userns_fd.
+ */
 int idmap_plan(struct mounts *m, struct mount_plan *p, const struct oci_config *config,
 	       struct error *err);
 

@@ -2,10 +2,10 @@
 /*
  * place_old.c - the same by mount(2), for kernels and filters without the new calls
  *
- * Sources and targets are still fds; their procfs paths are magic links that lead to just that mount
- * and inode.  Attributes of a bind come by a second call, which is why the mount is looked up again
- * once it lies on its target.  What mount(2) can't do (attributes of a whole tree, id mappings) was
- * refused by mounts_plan().
+ * Sources and targets are still fds; their procfs paths are magic links that lead to just that
+ * mount and inode.  Attributes of a bind come by a second call, which is why the mount is looked up
+ * again once it lies on its target.  What mount(2) can't do (attributes of a whole tree, id
+ * mappings) was refused by mounts_plan().
  */
 #include "base/auto.h"
 #include "base/retry.h"

@@ -14,7 +14,8 @@
 
 /*
  * Nothing we mount reaches the host: "/" and all below becomes a slave, as private it would keep
- * alive what the host unmounts meanwhile.  What the container sees of this is decided by the clones.
+ * alive what the host unmounts meanwhile.  What the container sees of this is decided by the
+ * clones.
  */
 static int detach_from_host(struct error *err)
 {
@@ -29,8 +30,8 @@ static bool is_slave(int propagation)
 	       propagation == OCI_rootfs_propagation_RSLAVE;
 }
 
-/* Attaches the clone over the directory it was made of, so that createContainer hooks find it by its
- * path; where that can't be reached (a user namespace without rights on the way), over "/". */
+/* Attaches the clone over the directory it was made of, so that createContainer hooks find it by
+ * its path; where that can't be reached (a user namespace without rights on the way), over "/". */
 static int clone_attach(struct mounts *m, struct error *err)
 {
 	unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS;
@@ -101,8 +102,8 @@ static int read_only_apply(struct mounts *m, int rootfs, struct error *err)
 	return 0;
 }
 
-/* pivot_root(2), NOTES: new_root and put_old may be the same; the old root then lies on top of the new
- * one, where "." is until it is detached. */
+/* pivot_root(2), NOTES: new_root and put_old may be the same; the old root then lies on top of the
+ * new one, where "." is until it is detached. */
 static int pivot(struct error *err)
 {
 	if (sys_pivot_root(".", ".") < 0)
@@ -148,8 +149,8 @@ static bool is_below(const char *path, const char *root)
 	return strncmp(path, root, len) == 0 && (path[len] == '/' || path[len] == '\0');
 }
 
-/* What is outside the rootfs and would be reachable after MS_MOVE: unmounted, or, where it is locked,
- * covered by an empty tmpfs. */
+/* What is outside the rootfs and would be reachable after MS_MOVE: unmounted, or, where it is
+ * locked, covered by an empty tmpfs. */
 static int kernel_mount_hide(const char *point, struct error *err)
 {
 	if (retry(umount2(point, MNT_DETACH)) == 0 || errno == ENOENT)
@@ -161,8 +162,8 @@ static int kernel_mount_hide(const char *point, struct error *err)
 	return 0;
 }
 
-/* mountinfo is whole in memory: what is unmounted on the way changes nothing.  Backwards, so that what
- * lies on top goes first.  (The one part of init that allocates.) */
+/* mountinfo is whole in memory: what is unmounted on the way changes nothing.  Backwards, so that
+ * what lies on top goes first.  (The one part of init that allocates.) */
 static int kernel_mounts_hide(const char *rootfs, struct error *err)
 {
 	auto_free char *text = NULL;
@@ -187,7 +188,8 @@ static int kernel_mounts_hide(const char *rootfs, struct error *err)
 	return 0;
 }
 
-/* --no-pivot, for a rootfs on the initial ramfs: runc's issue 1962 is why procfs and sysfs go first. */
+/* --no-pivot, for a rootfs on the initial ramfs: runc's issue 1962 is why procfs and sysfs go
+ * first. */
 static int move(const char *rootfs, struct error *err)
 {
 	if (kernel_mounts_hide(rootfs, err) < 0)

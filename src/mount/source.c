@@ -15,8 +15,8 @@ bool mount_api_is_new(void)
 
 	if (is_new >= 0)
 		return is_new;
-	/* Bad arguments: a kernel that has the call says EBADF, EINVAL or EFAULT; EPERM on a call that
-	 * needs no privilege is a seccomp filter. */
+	/* Bad arguments: a kernel that has the call says EBADF, EINVAL or EFAULT; EPERM on a call
+	 * that needs no privilege is a seccomp filter. */
 	is_new = sys_mount_setattr(-1, NULL, 0, NULL) < 0 && errno != ENOSYS && errno != EPERM &&
 		 sys_open_tree(-1, "", AT_EMPTY_PATH) < 0 && errno != ENOSYS && errno != EPERM &&
 		 sys_move_mount(-1, "", -1, "", ~0U) < 0 && errno != ENOSYS &&
