@@ -88,31 +88,36 @@ static int manager_check(const struct request *request, const struct options *op
 	return help(err, "leave out --systemd-cgroup, or --cgroup-manager=cgroupfs");
 }
 
+static void request_fill(struct request *r, const struct options *options)
+{
+	r->command = options->command->name;
+	r->root = options->root;
+	/* check plans a container that will never be: any id will do */
+	r->id = options->command->flags & TAKES_ID ? options->arguments[0] : r->command;
+	r->bundle = options->bundle;
+	r->config = options->config;
+	r->pid_file = options->pid_file;
+	r->console_socket = options->console_socket;
+	r->cgroup_manager = (enum cgroup_manager)options->cgroup_manager;
+	if (options->systemd_cgroup)
+		r->cgroup_manager = CGROUP_MANAGER_SYSTEMD;
+	r->preserve_fds = options->preserve_fds;
+	r->detach = options->detach;
+	r->no_pivot = options->no_pivot;
+	r->no_new_keyring = options->no_new_keyring;
+	r->keep = options->keep;
+	r->no_subreaper = options->no_subreaper;
+}
+
 int job_init(struct job *job, const struct options *options, struct error *err)
 {
 	struct request *r = &job->request;
 
-	*job = (struct job){ .request = {
-				     .command = options->command->name,
-				     .root = options->root,
-				     .id = options->arguments[0],
-				     .bundle = options->bundle,
-				     .config = options->config,
-				     .pid_file = options->pid_file,
-				     .console_socket = options->console_socket,
-				     .cgroup_manager = options->cgroup_manager,
-				     .preserve_fds = options->preserve_fds,
-				     .detach = options->detach,
-				     .no_pivot = options->no_pivot,
-				     .no_new_keyring = options->no_new_keyring,
-				     .keep = options->keep,
-				     .no_subreaper = options->no_subreaper,
-			     } };
-	if (options->systemd_cgroup)
-		r->cgroup_manager = CGROUP_MANAGER_SYSTEMD;
+	*job = (struct job){ 0 };
+	request_fill(r, options);
+	environment_read(r);
 	if (!r->root)
 		default_root(job);
-	environment_read(r);
 	if (options->command->flags & TAKES_ID && container_id_check(r->id, err) < 0)
 		return error_code(err);
 	return manager_check(r, options, err);

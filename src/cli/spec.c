@@ -8,20 +8,26 @@
 #include <fcntl.h>
 #include <string.h>
 
-static int config_create(int dir, const char *name, const char *json, size_t len, struct error *err)
+struct target {
+	int dir;
+	const char *bundle, *name;
+};
+
+static int config_create(const struct target *to, const char *json, size_t len, struct error *err)
 {
-	auto_fd int fd = file_open(dir, name, O_WRONLY | O_CREAT | O_EXCL, 0644, err);
+	auto_fd int fd = file_open(to->dir, to->name, O_WRONLY | O_CREAT | O_EXCL, 0644, err);
 	int r;
 
 	if (fd < 0) {
+		r = fail(err, err->errno_value, "%s/%s", to->bundle, to->name);
 		if (err->errno_value == EEXIST)
 			(void)help(err, "it is left as it is; --file writes to another name");
-		return fd;
+		return r;
 	}
 	r = file_write_fd(fd, json, len, err);
 	if (r < 0) {
-		(void)unlinkat(dir, name, 0);
-		return within(err, "write \"%s\"", name);
+		(void)unlinkat(to->dir, to->name, 0);
+		return within(err, "%s/%s", to->bundle, to->name);
 	}
 	return 0;
 }
@@ -42,6 +48,6 @@ int command_spec(const struct options *options, int *ret_exit, struct error *err
 	}
 	dir = file_open(AT_FDCWD, options->bundle, O_RDONLY | O_DIRECTORY, 0, err);
 	if (dir < 0)
-		return within(err, "bundle");
-	return config_create(dir, name, json, len, err);
+		return fail(err, err->errno_value, "bundle %s", options->bundle);
+	return config_create(&(struct target){ dir, options->bundle, name }, json, len, err);
 }

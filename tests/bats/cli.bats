@@ -1,0 +1,364 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# The command line: every spelling, exit codes, help, the log, the forms of errors
+load lib/all
+
+setup() {
+	bundle_new
+	LOG=$BATS_TEST_TMPDIR/log
+}
+teardown() { bundle_drop; }
+
+# one_line: stderr of the last command is one line
+one_line() {
+	is "lines of stderr" "$(wc -l <"$BATS_TEST_TMPDIR/err")" 1
+}
+
+# usage_error TEXT: exit code 2, this one line, nothing on stdout
+usage_error() {
+	exits 2 || return
+	is "stderr" "$errors" "$1" || return
+	is "stdout" "$output" ""
+}
+
+# at_terminal ARG...: the same with a terminal as stderr (and stdout); what it saw is in $output
+at_terminal() {
+	status=0
+	output=$(script -qec "env TERM=xterm $(printf '%q ' "$OCIRT" --root "$STATE" "$@")" /dev/null \
+		</dev/null 3>&-) || status=$?
+	output=${output//$'\r'/}
+	errors=
+}
+
+@test "help: the program, every command, and -h say the same as help COMMAND" {
+	local command
+	for command in run create start state kill delete list spec check features version help; do
+		ocirt "$command" --help
+		succeeds
+		says "usage: ocirt [OPTION...] $command"
+		is "stderr" "$errors" ""
+		local long=$output
+		ocirt help "$command"
+		prints "$long"
+		ocirt "$command" -h
+		prints "$long"
+		ocirt --help
+		says "  $command "
+	done
+}
+
+@test "help shows each option of the manual and no other" {
+	local command option
+	for command in run create kill delete list spec check; do
+		ocirt "$command" --help
+		for option in $(grep -oE -- '--[a-z-]+' <<<"$output"); do
+			grep -qF -- "$option" "$OCIRT_TOP/docs/ocirt.1.md" || complain "not in the manual: $option"
+		done
+	done
+}
+
+@test "the version has the lines that engines look for" {
+	for option in --version -v -V version; do
+		ocirt_plain $option
+		succeeds
+		[[ ${output%%$'\n'*} =~ ^ocirt\ version\ [0-9]+\.[0-9]+\.[0-9]+ ]] || complain "first line"
+		[[ $output =~ $'\n'commit:\ [^\ ]+$'\n' ]] || complain "commit"
+		says_line 'spec: 1.3.0'
+		is "stderr" "$errors" ""
+	done
+}
+
+@test "a wrong command line is one line and exit code 2" {
+	ocirt_plain strat x
+	usage_error 'unknown command "strat"; did you mean "start"?'
+	ocirt_plain
+	usage_error 'no command; ocirt --help lists them'
+	ocirt_plain create --bundel x
+	usage_error 'unknown option "--bundel" of create; did you mean "--bundle"?'
+	ocirt_plain --rot x list
+	usage_error 'unknown option "--rot"; did you mean "--root"?'
+	ocirt_plain start
+	usage_error 'ID is missing: ocirt start [OPTION...] ID'
+	ocirt_plain start a b
+	usage_error '"b" is one argument too many: ocirt start [OPTION...] ID'
+	ocirt_plain run x --bundle
+	usage_error 'option "--bundle" requires an argument (DIR)'
+	ocirt_plain help strat
+	usage_error 'unknown command "strat"; did you mean "start"?'
+	ocirt_plain --log-format=jason list
+	usage_error 'option "--log-format" takes text|json, not "jason"'
+}
+
+@test "a bad id names the character and what is allowed" {
+	local command
+	for command in run create start state kill delete; do
+		ocirt "$command" ../x
+		exits 2
+		one_line
+		says '../x' "'.' at 1"
+	done
+	ocirt state 'a b'
+	says "' ' at 2"
+	ocirt state ''
+	says 'empty'
+	ocirt state "$(printf 'x%.0s' {1..300})"
+	says '300' '255'
+}
+
+@test "every spelling of a signal is understood, others are explained" {
+	local word
+	for word in 15 TERM SIGTERM term sigterm RTMIN+3 SIGRTMIN+3 rtmax-1; do
+		ocirt kill nope "$word"
+		exits 1
+		is "stderr" "$errors" 'container "nope" does not exist'
+	done
+	ocirt kill nope TREM
+	usage_error 'unknown signal "TREM"; did you mean "TERM"? (1 to 64, or a name as TERM, SIGTERM, RTMIN+3)'
+	for word in FOOBAR 999 SIGRTMIN+99 -- ''; do
+		ocirt kill -- nope "$word"
+		exits 2
+		one_line
+		says "unknown signal \"$word\""
+	done
+}
+
+@test "a missing container is said in the words that engines know" {
+	for command in start state kill delete; do
+		ocirt "$command" nope
+		exits 1
+		is "stderr" "$errors" 'container "nope" does not exist'
+	done
+	ocirt delete --force nope
+	succeeds
+	is "stderr" "$errors" ""
+}
+
+@test "the log gets one JSON object of a failure, stderr the line" {
+	local key
+	ocirt --log "$LOG" --log-format json kill nope
+	exits 1
+	is "stderr" "$errors" 'container "nope" does not exist'
+	is "objects" "$(jq -s length "$LOG")" 1
+	is "lines" "$(wc -l <"$LOG")" 1
+	is "fields" "$(jq -r '[.level, .msg, .op, .id] | join("|")' "$LOG")" \
+		'error|container "nope" does not exist|kill|nope'
+	[[ $(jq -r .time "$LOG") =~ ^[0-9-]{10}T[0-9:]{8}(\.[0-9]+)?Z$ ]] || complain "$(jq -r .time "$LOG")"
+	ocirt --log-format json kill nope
+	is "stderr" "$(jq -r .msg <<<"$errors")" 'container "nope" does not exist'
+	ocirt --log "$LOG" kill nope
+	is "text" "$(tail -n 1 "$LOG")" 'container "nope" does not exist'
+}
+
+@test "the log is appended to, also by a wrong command line" {
+	echo '{"level":"error","msg":"before","time":"2026-01-01T00:00:00Z"}' >"$LOG"
+	ocirt --log "$LOG" --log-format=json create --bundel x
+	exits 2
+	ocirt --log "$LOG" --log-format=json create -b /nope x
+	exits 1
+	is "messages" "$(jq -r .msg "$LOG" | tr '\n' '|')" \
+		'before|unknown option "--bundel" of create; did you mean "--bundle"?|bundle /nope: is missing (ENOENT)|'
+}
+
+@test "a success leaves nothing in the log" {
+	ocirt --log "$LOG" --log-format=json list
+	succeeds
+	is "size" "$(stat -c %s "$LOG")" 0
+}
+
+@test "a log that cannot be opened is an error" {
+	ocirt --log /nope/log list
+	exits 1
+	one_line
+	says '/nope/log' '(ENOENT)'
+	ocirt --log '' list
+	exits 1
+	one_line
+}
+
+@test "a place in the config is line, column and pointer" {
+	config_text <<-'EOF'
+	{
+	  "ociVersion": "1.3.0",
+	  "process": { "cwd": "/", "args": "/bin/sh" }
+	}
+	EOF
+	ocirt --log "$LOG" --log-format json create -b "$BUNDLE" "$ID"
+	refuses 'config.json:3:36: /process/args: must be an array of strings'
+	is "place" "$(jq -r '[.file, .pointer, .line, .column] | join("|")' "$LOG")" 'config.json|/process/args|3|36'
+}
+
+@test "people get the place and advice, without colours if they say so" {
+	config '.process.args = "/bin/sh"'
+	at_terminal create -b "$BUNDLE" "$ID"
+	exits 1
+	says '/process/args: must be an array of strings' '"args": "/bin/sh"' '^' $'\e['
+	at_terminal --color=never create -b "$BUNDLE" "$ID"
+	says '"args": "/bin/sh"' '^'
+	says_not $'\e['
+	NO_COLOR=1 at_terminal create -b "$BUNDLE" "$ID"
+	says_not $'\e['
+}
+
+@test "people are told of a container of nearly that name" {
+	mkdir -p "$STATE"
+	created true
+	succeeds
+	at_terminal state "${ID}x"
+	exits 1
+	says "did you mean \"$ID\"? (1 known under $STATE)"
+	ocirt state "${ID}x"
+	is "stderr" "$errors" "container \"${ID}x\" does not exist"
+}
+
+@test "features are JSON alone, with what engines read" {
+	ocirt_plain features
+	succeeds
+	is "stderr" "$errors" ""
+	jq -e '.ociVersionMin == "1.0.0" and .ociVersionMax == "1.3.0"' <<<"$output"
+	jq -e '.hooks | length == 6' <<<"$output"
+	jq -e '.mountOptions | index("rro") and index("ro") and index("ridmap")' <<<"$output"
+	jq -e '.linux.namespaces | index("user") and index("time") and length == 8' <<<"$output"
+	jq -e '.linux.capabilities | index("CAP_CHOWN") and length > 37' <<<"$output"
+	jq -e '.linux.mountExtensions.idmap.enabled | type == "boolean"' <<<"$output"
+	jq -e '.linux.cgroup | .v1 and .v2 and .systemd == false' <<<"$output"
+	# a property of the specification that create refuses is not claimed
+	jq -e '.linux.seccomp.enabled == (.annotations["run.ocirt.not-yet"] | split(",") | index("/linux/seccomp") == null)' \
+		<<<"$output"
+	# the Features structure must not hold what 1.3.0 does not define
+	is "keys" "$(jq -c '[keys[], (.linux | keys[])] - ["annotations", "hooks", "linux", "mountOptions",
+		"ociVersionMax", "ociVersionMin", "potentiallyUnsafeConfigAnnotations", "apparmor", "capabilities",
+		"cgroup", "intelRdt", "memoryPolicy", "mountExtensions", "namespaces", "netDevices", "seccomp",
+		"selinux"]' <<<"$output")" '[]'
+}
+
+@test "spec writes a config that check has nothing to say about, and never over another" {
+	rm "$BUNDLE/config.json"
+	ocirt spec --bundle "$BUNDLE"
+	succeeds
+	is "output" "$output$errors" ""
+	ocirt check --strict --bundle "$BUNDLE"
+	succeeds
+	prints 'config.json: 0 errors, 0 warnings'
+	echo mine >"$BUNDLE/config.json"
+	ocirt spec --bundle "$BUNDLE"
+	refuses "$BUNDLE/config.json: exists already (EEXIST)"
+	is "file" "$(<"$BUNDLE/config.json")" mine
+	ocirt spec --bundle "$BUNDLE" -f other.json
+	succeeds
+	jq -e .ociVersion "$BUNDLE/other.json"
+	ocirt spec --bundle /nope
+	refuses 'bundle /nope: is missing (ENOENT)'
+}
+
+@test "spec's defaults are those of runc" {
+	command -v runc >/dev/null || skip "runc is missing"
+	local mine peers filter
+	filter='{p: (.process | {args, cwd, env, user, noNewPrivileges, terminal, rlimits, b: .capabilities.bounding}),
+		root, mounts, ns: ([.linux.namespaces[].type] - ["cgroup"] | sort), masked: (.linux.maskedPaths | sort),
+		ro: .linux.readonlyPaths, devices: .linux.resources.devices}'
+	(cd "$BATS_TEST_TMPDIR" && runc spec)
+	ocirt spec -f -
+	mine=$(jq -S "$filter" <<<"$output")
+	peers=$(jq -S "$filter" "$BATS_TEST_TMPDIR/config.json")
+	[ "$mine" = "$peers" ] || diff <(echo "$mine") <(echo "$peers")
+}
+
+@test "spec --rootless maps the caller and keeps the host's network" {
+	ocirt spec --rootless -f -
+	succeeds
+	jq -e '.linux.uidMappings == [{containerID: 0, hostID: 0, size: 1}]' <<<"$output"
+	jq -e '[.linux.namespaces[].type] | index("user") and (index("network") | not)' <<<"$output"
+	jq -e '[.mounts[].options // [] | .[] | select(startswith("gid="))] == []' <<<"$output"
+}
+
+@test "check finds everything at once, with places and advice" {
+	config_text <<-'EOF'
+	{
+	  "ociVersion": "1.3.0",
+	  "process": {
+	    "cwd": "/", "args": "/bin/sh", "noNewPrivilege": true,
+	    "user": { "uid": "0", "gid": 0 }
+	  },
+	  "root": { "path": "rootfs" }
+	}
+	EOF
+	ocirt check --bundle "$BUNDLE"
+	exits 1
+	says 'config.json:4:25: /process/args: must be an array of strings' 'config.json:5:22: /process/user/uid: must be' \
+		'noNewPrivilege' 'did you mean "noNewPrivileges"' 'config.json: 2 errors, 1 warning'
+	ocirt check --strict --bundle "$BUNDLE"
+	says 'config.json: 3 errors, 0 warnings'
+	ocirt check --format json --bundle "$BUNDLE"
+	exits 1
+	is "findings" "$(jq -r 'map([.level, .line, .pointer] | join(" ")) | join("|")' <<<"$output")" \
+		'error 4 /process/args|warning 4 /process/noNewPrivilege|error 5 /process/user/uid'
+	ocirt check --bundle "$BATS_TEST_TMPDIR"
+	exits 1
+	one_line
+	says 'config.json: is missing (ENOENT)'
+}
+
+@test "list: a table, ids, JSON; an empty one is an array" {
+	ocirt list --format json
+	prints '[]'
+	ocirt list
+	prints 'ID  PID  STATUS  BUNDLE  CREATED  OWNER'
+	ocirt list -q
+	prints ''
+	created true
+	succeeds
+	ocirt list -q
+	prints "$ID"
+	ocirt ls -f json
+	is "list" "$(jq -r '.[0] | [.id, .status, .bundle, .pid] | join("|")' <<<"$output")" \
+		"$ID|created|$BUNDLE|$PID"
+	ocirt list
+	says "$ID  $PID"
+	ocirt state "$ID"
+	is "state" "$(jq -r '[.id, .status, .bundle, .pid, .owner] | join("|")' <<<"$output")" \
+		"$ID|created|$BUNDLE|$PID|root"
+}
+
+@test "the default root follows uid and user namespace" {
+	mkdir -p "$BATS_TEST_TMPDIR/run/ocirt/x"
+	# an empty record is skipped or complained about, but it is seen only under the right root
+	XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run capture unshare -r strace -f -e trace=openat,open,openat2 \
+		"$OCIRT" list
+	[[ $errors == *"$BATS_TEST_TMPDIR/run/ocirt"* ]] || skip "no strace here: $errors"
+	XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run capture strace -f -e trace=openat,open,openat2 "$OCIRT" list
+	says_not "$BATS_TEST_TMPDIR/run/ocirt"
+	says /run/ocirt
+}
+
+@test "the systemd driver is refused clearly, where it matters" {
+	ocirt --systemd-cgroup create -b "$BUNDLE" "$ID"
+	refuses 'the systemd cgroup driver is not built yet'
+	ocirt --cgroup-manager systemd run -b "$BUNDLE" "$ID"
+	refuses 'the systemd cgroup driver is not built yet'
+	ocirt --systemd-cgroup list
+	succeeds
+}
+
+@test "the exit code of run is the process's, or 128 and the signal" {
+	inside 'exit 37'
+	exits 37
+	inside 'kill -KILL $$'
+	exits 0
+	inside '(exec /bin/sh -c "kill -KILL \$\$"); exit $?'
+	exits 137
+}
+
+@test "a full standard output is an error" {
+	status=0
+	"$OCIRT" --root "$STATE" features >/dev/full 2>"$BATS_TEST_TMPDIR/err" 3>&- || status=$?
+	exits 1
+	grep -qF '(ENOSPC)' "$BATS_TEST_TMPDIR/err"
+}
+
+@test "closed standard descriptors are not taken by files of ours" {
+	ocirt_closed() {
+		"$OCIRT" --root "$STATE" --log "$LOG" kill nope >&- 2>&- <&- 3>&-
+	}
+	ocirt_closed && return 1
+	is "log" "$(<"$LOG")" 'container "nope" does not exist'
+}
