@@ -93,15 +93,17 @@ static int hook_finish(struct hook_process *process, int64_t timeout, struct err
 	return process->exec_errno ? -process->exec_errno : hook_verdict(process, status, err);
 }
 
-static int exec_failed(const struct hook_process *process, const char *path, struct error *err)
+/* The file may be there: then what is missing is what runs it. */
+static int exec_failed(const struct hook_process *process, const struct hook_list *list, size_t i,
+		       struct error *err)
 {
+	const char *path = list->v[i].path;
+	bool there = process->exec_errno == ENOENT && access(path, F_OK) == 0;
 	char quoted[FOREIGN_BUF];
 
-	(void)foreign(path, quoted);
-	/* The file is there: what is missing is what runs it. */
-	if (process->exec_errno == ENOENT && access(path, F_OK) == 0)
-		return fail_call(err, ENOENT, "execve", "\"%s\": the interpreter it names", quoted);
-	return fail_call(err, process->exec_errno, "execve", "\"%s\"", quoted);
+	(void)fail_call(err, process->exec_errno, "execve", "hook %s[%zu] \"%s\"%s", list->kind, i,
+			foreign(path, quoted), there ? ": the interpreter it names" : "");
+	return fail_at(err, "/hooks/%s/%zu/path", list->kind, i);
 }
 
 static int hook_run(const struct hook_list *list, size_t i, const char *state, size_t state_len,
@@ -120,11 +122,8 @@ static int hook_run(const struct hook_list *list, size_t i, const char *state, s
 	hook_process_done(&process);
 	if (r >= 0)
 		return 0;
-	if (process.exec_errno) {
-		(void)exec_failed(&process, hook->path, err);
-		(void)within(err, "hook %s[%zu]", list->kind, i);
-		return fail_at(err, "/hooks/%s/%zu/path", list->kind, i);
-	}
+	if (process.exec_errno)
+		return exec_failed(&process, list, i, err);
 	(void)within(err, "hook %s[%zu] \"%s\"", list->kind, i, foreign(hook->path, quoted));
 	return fail_at(err, "/hooks/%s/%zu", list->kind, i);
 }
