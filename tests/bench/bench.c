@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bench.c - bench WORK NAME=PATH...: measures runtimes in turn; tests/bench/README.md explains */
+#include "bench.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+static int number_from(const char *name, int otherwise)
+{
+	const char *text = getenv(name);
+	long n = text ? strtol(text, NULL, 10) : otherwise;
+
+	return n > 0 && n < 1000000 ? (int)n : otherwise;
+}
+
+static void runtimes_parse(struct bench *b, int argc, char **argv)
+{
+	for (int i = 2; i < argc && b->n < BENCH_RUNTIMES; i++) {
+		struct bench_runtime *r = &b->runtimes[b->n++];
+		char *equals = strchr(argv[i], '=');
+
+		if (!equals)
+			bench_die("must be NAME=PATH", argv[i]);
+		*equals = '\0';
+		r->name = argv[i];
+		r->path = equals + 1;
+		r->is_floor = strncmp(r->name, "floor", 5) == 0;
+	}
+}
+
+static void samples_new(struct bench *b)
+{
+	for (int i = 0; i < b->n; i++)
+		for (int o = 0; o < BENCH_OPERATIONS; o++) {
+			struct bench_runtime *r = &b->runtimes[i];
+
+			if (r->is_floor && o != BENCH_RUN)
+				continue;
+			r->samples[o] = calloc((size_t)b->rounds, sizeof **r->samples);
+			if (!r->samples[o])
+				bench_die("out of memory", "samples");
+		}
+}
+
+/* One round: each runtime once, another one first each time. */
+static void round_run(struct bench *b, enum bench_operation o, int round)
+{
+	for (int k = 0; k < b->n; k++) {
+		struct bench_runtime *r = &b->runtimes[(k + round + b->warm_up) % b->n];
+		struct bench_sample s;
+		int status;
+
+		if (!r->samples[o])
+			continue;
+		status =
+			o == BENCH_RUN ? bench_run_once(b, r, NULL, &s) : bench_life_once(b, r, &s);
+		if (status != 0)
+			bench_die("failed; BENCH_VERBOSE=1 shows what it says", r->name);
+		if (round >= 0)
+			r->samples[o][round] = s;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct bench b = { .rounds = number_from("BENCH_ROUNDS", 200),
+			   .warm_up = number_from("BENCH_WARM_UP", 20) };
+
+	if (argc < 3) {
+		(void)fprintf(stderr, "usage: bench WORK NAME=PATH...\n");
+		return 2;
+	}
+	b.work = argv[1];
+	runtimes_parse(&b, argc, argv);
+	samples_new(&b);
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+	for (int o = 0; o < BENCH_OPERATIONS; o++)
+		for (int round = -b.warm_up; round < b.rounds; round++)
+			round_run(&b, o, round);
+	for (int i = 0; i < b.n; i++) {
+		bench_peak(&b, &b.runtimes[i]);
+		if (!b.runtimes[i].is_floor && !getenv("BENCH_NO_LIMIT"))
+			bench_limit(&b, &b.runtimes[i]);
+	}
+	bench_print(&b);
+	return 0;
+}
