@@ -2,8 +2,8 @@
 /*
  * process.h - attributes of the container's process that are numbers: rlimits, oom score
  *
- * process_attributes_plan in the runtime turns words into numbers, process_attributes_apply in init makes the
- * calls.
+ * process_attributes_plan in the runtime turns words into numbers, process_attributes_apply in
+ * init makes the calls.
  */
 #pragma once
 #include "base/error.h"
@@ -24,6 +24,7 @@ struct attributes {
 };
 /* Refuses soft > hard, a type twice, values that rlim_t or the kernel can not hold; what needs a
  * privilege is left to the kernel. */
-int process_attributes_plan(const struct oci_process *process, struct attributes *ret, struct error *err);
+int process_attributes_plan(const struct oci_process *process, struct attributes *ret,
+			    struct error *err);
 /* procfs: a handle of procfs.h for oom_score_adj. */
 int process_attributes_apply(const struct attributes *attributes, int procfs, struct error *err);

@@ -30,7 +30,7 @@ static void plan_act(void *arg)
 
 	if (c->oom)
 		oci_set(process, &process, oom_score_adj, c->oom);
-	r = attributes_plan(&process, &got, &err);
+	r = process_attributes_plan(&process, &got, &err);
 	child_tell(r, &err);
 	for (size_t i = 0; r >= 0 && i < got.n_rlimits; i++)
 		(void)printf("%d %llu %llu\n", got.rlimits[i].resource,
@@ -86,7 +86,7 @@ static void all_limits_have_a_number(void **state)
 		struct attributes got;
 		struct error err;
 
-		assert_int_equal(attributes_plan(&process, &got, &err), 0);
+		assert_int_equal(process_attributes_plan(&process, &got, &err), 0);
 		assert_false(seen[got.rlimits[0].resource]);
 		seen[got.rlimits[0].resource] = true;
 	}
@@ -106,7 +106,7 @@ static void apply_act(void *arg)
 	FILE *f;
 
 	(void)arg;
-	child_tell(attributes_apply(&a, procfs, &err), &err);
+	child_tell(process_attributes_apply(&a, procfs, &err), &err);
 	(void)getrlimit(RLIMIT_NOFILE, &now);
 	f = fopen("/proc/self/oom_score_adj", "re");
 	if (f && fscanf(f, "%d", &score) != 1)
@@ -141,9 +141,9 @@ static void refused_act(void *arg)
 		_exit(77);
 	/* A change of user made the files in procfs root's. */
 	(void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
-	child_tell(attributes_apply(&limit, procfs, &err), &err);
+	child_tell(process_attributes_apply(&limit, procfs, &err), &err);
 	(void)printf("%s\n", err.help);
-	child_tell(attributes_apply(&score, procfs, &err), &err);
+	child_tell(process_attributes_apply(&score, procfs, &err), &err);
 	(void)printf("%s\n", err.help);
 }
 
@@ -188,8 +188,6 @@ static void sysctl_act(void *arg)
 	(void)oci_arena_free(arena);
 }
 
-static void only_parameters_of_own_namespaces(void **state)
-{
 #define NETWORK                                                                                    \
 	{                                                                                          \
 		.network = true                                                                    \
@@ -210,60 +208,61 @@ static void only_parameters_of_own_namespaces(void **state)
 	{                                                                                          \
 		.ipc = true, .uts = true, .user = true                                             \
 	}
-	static struct sysctl_case cases[] = {
-		{ "net.ipv4.ip_forward", "1", NETWORK, "sys/net/ipv4/ip_forward=1\n" },
-		{ "net/ipv4/ip_forward", "1", NETWORK, "sys/net/ipv4/ip_forward=1\n" },
-		{ "net.ipv4.conf.eth0/100.mtu", "1", NETWORK,
-		  "sys/net/ipv4/conf/eth0.100/mtu=1\n" },
-		{ "net/ipv4/conf/eth0.100/x", "", NETWORK, "sys/net/ipv4/conf/eth0.100/x=\n\n" },
-		{ "kernel.shmmax", "9", IPC, "sys/kernel/shmmax=9\n" },
-		{ "kernel.sem", "1 2 3 4", IPC, "sys/kernel/sem=1 2 3 4\n" },
-		{ "fs.mqueue.queues_max", "9", IPC, "sys/fs/mqueue/queues_max=9\n" },
-		{ "kernel.domainname", "here", UTS, "sys/kernel/domainname=here\n" },
-		{ "kernel.hostname", "me", UTS, "sys/kernel/hostname=me\n" },
-		{ "user.max_user_namespaces", "3", USER, "sys/user/max_user_namespaces=3\n" },
-		{ "net.ipv4.ip_forward", "1", OTHERS_THAN_NETWORK,
-		  "/linux/sysctl/net.ipv4.ip_forward: \"net.ipv4.ip_forward\": would change the "
-		  "host: the container has no network namespace of its own\n" },
-		{ "kernel.shmmax", "1", NETWORK,
-		  "/linux/sysctl/kernel.shmmax: \"kernel.shmmax\": would change the host: the "
-		  "container has no ipc namespace of its own\n" },
-		{ "vm.swappiness", "1", NETWORK,
-		  "/linux/sysctl/vm.swappiness: \"vm.swappiness\": would change the host: it "
-		  "belongs to no namespace\n" },
-		{ "kernel.shmmaxx", "1", IPC,
-		  "/linux/sysctl/kernel.shmmaxx: \"kernel.shmmaxx\": would change the host: it "
-		  "belongs to no namespace\n" },
-		{ "kernel/core_pattern", "|/x", IPC,
-		  "/linux/sysctl/kernel~1core_pattern: \"kernel/core_pattern\": would change the "
-		  "host: it belongs to no namespace\n" },
-		{ "kernel.hostname", "you", UTS,
-		  "/linux/sysctl/kernel.hostname: \"kernel.hostname\": belongs into /hostname of "
-		  "the "
-		  "config\n" },
-		{ "net/../kernel/core_pattern", "1", NETWORK,
-		  "/linux/sysctl/net~1..~1kernel~1core_pattern: \"net/../kernel/core_pattern\": is "
-		  "no name of a kernel parameter\n" },
-		{ "net.//.kernel", "1", NETWORK,
-		  "/linux/sysctl/net.~1~1.kernel: \"net.//.kernel\": is no name of a kernel "
-		  "parameter\n" },
-		{ "net", "1", NETWORK,
-		  "/linux/sysctl/net: \"net\": would change the host: it belongs to no "
-		  "namespace\n" },
-		{ "net.", "1", NETWORK,
-		  "/linux/sysctl/net.: \"net.\": is no name of a kernel parameter\n" },
-		{ "/net/x", "1", NETWORK,
-		  "/linux/sysctl/~1net~1x: \"/net/x\": is no name of a kernel parameter\n" },
-		{ "", "1", NETWORK, "/linux/sysctl/: \"\": is no name of a kernel parameter\n" },
-		{ "net.a b", "1", NETWORK,
-		  "/linux/sysctl: a key is no name of a kernel parameter\n" },
-	};
+static struct sysctl_case sysctl_cases[] = {
+	{ "net.ipv4.ip_forward", "1", NETWORK, "sys/net/ipv4/ip_forward=1\n" },
+	{ "net/ipv4/ip_forward", "1", NETWORK, "sys/net/ipv4/ip_forward=1\n" },
+	{ "net.ipv4.conf.eth0/100.mtu", "1", NETWORK, "sys/net/ipv4/conf/eth0.100/mtu=1\n" },
+	{ "net/ipv4/conf/eth0.100/x", "", NETWORK, "sys/net/ipv4/conf/eth0.100/x=\n\n" },
+	{ "kernel.shmmax", "9", IPC, "sys/kernel/shmmax=9\n" },
+	{ "kernel.sem", "1 2 3 4", IPC, "sys/kernel/sem=1 2 3 4\n" },
+	{ "fs.mqueue.queues_max", "9", IPC, "sys/fs/mqueue/queues_max=9\n" },
+	{ "kernel.domainname", "here", UTS, "sys/kernel/domainname=here\n" },
+	{ "kernel.hostname", "me", UTS, "sys/kernel/hostname=me\n" },
+	{ "user.max_user_namespaces", "3", USER, "sys/user/max_user_namespaces=3\n" },
+	{ "net.ipv4.ip_forward", "1", OTHERS_THAN_NETWORK,
+	  "/linux/sysctl/net.ipv4.ip_forward: \"net.ipv4.ip_forward\": would change the "
+	  "host: the container has no network namespace of its own\n" },
+	{ "kernel.shmmax", "1", NETWORK,
+	  "/linux/sysctl/kernel.shmmax: \"kernel.shmmax\": would change the host: the "
+	  "container has no ipc namespace of its own\n" },
+	{ "vm.swappiness", "1", NETWORK,
+	  "/linux/sysctl/vm.swappiness: \"vm.swappiness\": would change the host: it "
+	  "belongs to no namespace\n" },
+	{ "kernel.shmmaxx", "1", IPC,
+	  "/linux/sysctl/kernel.shmmaxx: \"kernel.shmmaxx\": would change the host: it "
+	  "belongs to no namespace\n" },
+	{ "kernel/core_pattern", "|/x", IPC,
+	  "/linux/sysctl/kernel~1core_pattern: \"kernel/core_pattern\": would change the "
+	  "host: it belongs to no namespace\n" },
+	{ "kernel.hostname", "you", UTS,
+	  "/linux/sysctl/kernel.hostname: \"kernel.hostname\": belongs into /hostname of "
+	  "the "
+	  "config\n" },
+	{ "net/../kernel/core_pattern", "1", NETWORK,
+	  "/linux/sysctl/net~1..~1kernel~1core_pattern: \"net/../kernel/core_pattern\": is "
+	  "no name of a kernel parameter\n" },
+	{ "net.//.kernel", "1", NETWORK,
+	  "/linux/sysctl/net.~1~1.kernel: \"net.//.kernel\": is no name of a kernel "
+	  "parameter\n" },
+	{ "net", "1", NETWORK,
+	  "/linux/sysctl/net: \"net\": would change the host: it belongs to no "
+	  "namespace\n" },
+	{ "net.", "1", NETWORK,
+	  "/linux/sysctl/net.: \"net.\": is no name of a kernel parameter\n" },
+	{ "/net/x", "1", NETWORK,
+	  "/linux/sysctl/~1net~1x: \"/net/x\": is no name of a kernel parameter\n" },
+	{ "", "1", NETWORK, "/linux/sysctl/: \"\": is no name of a kernel parameter\n" },
+	{ "net.a b", "1", NETWORK, "/linux/sysctl: a key is no name of a kernel parameter\n" },
+};
+
+static void only_parameters_of_own_namespaces(void **state)
+{
 	char said[4096];
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		assert_int_equal(child_says(sysctl_act, &cases[i], said, sizeof said), 0);
-		assert_string_equal(said, cases[i].want);
+	for (size_t i = 0; i < ARRAY_SIZE(sysctl_cases); i++) {
+		assert_int_equal(child_says(sysctl_act, &sysctl_cases[i], said, sizeof said), 0);
+		assert_string_equal(said, sysctl_cases[i].want);
 	}
 }
 

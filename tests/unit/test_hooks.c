@@ -223,7 +223,7 @@ static void a_big_state_never_blocks(void **state)
 	free(text);
 }
 
-/* Exactly its args and env, a session of its own, fds 0 to 2, default signals; the state on stdin. */
+/* Exactly its args and env, a session of its own, fds 0 to 2, default signals; state on stdin. */
 static void the_hook_gets_what_is_due(void **state)
 {
 	char out[] = "/tmp/ocirt-hooks-XXXXXX", got[4096] = "";
