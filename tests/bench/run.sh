@@ -24,7 +24,7 @@ clean() {
 trap clean EXIT
 
 # crun refuses a host with both kinds of cgroups.  In this namespace, and nowhere else, a tmpfs with
-# the v1 hierarchies alone lies over /sys/fs/cgroup; it is read-only, as on other hosts.
+# the v1 hierarchies alone is at /sys/fs/cgroup; it is read-only, as on other hosts.
 legacy_alone() {
 	local dir
 	[ "$(stat -f -c %T /sys/fs/cgroup)" = tmpfs ] || return 0
@@ -35,6 +35,7 @@ legacy_alone() {
 		mkdir "$work/cgroup/${dir:15:-1}"
 		mount --bind "$dir" "$work/cgroup/${dir:15:-1}"
 	done
+	umount -R -l /sys/fs/cgroup
 	mount --move "$work/cgroup" /sys/fs/cgroup
 	mount -o remount,bind,ro /sys/fs/cgroup
 }
