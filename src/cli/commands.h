@@ -25,6 +25,10 @@ struct job {
  * checked. */
 int job_init(struct job *job, const struct options *options, struct error *err);
 
+/* Are all the descriptors there that LISTEN_FDS and --preserve-fds hand on?  Asked before a file of
+ * our own could take the place of one that is not. */
+int job_inherited_check(const struct options *options, struct error *err);
+
 /* "1.3.0" */
 extern const char version_spec[];
 extern const char version_program[];

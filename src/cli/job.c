@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "sys/procfs.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,22 @@ static void environment_read(struct request *request)
 		request->listen_names = getenv("LISTEN_FDNAMES");
 	}
 	request->notify_socket = getenv("NOTIFY_SOCKET");
+}
+
+int job_inherited_check(const struct options *options, struct error *err)
+{
+	struct request request = { .preserve_fds = options->preserve_fds };
+
+	if (!options->command || !(options->command->flags & PROTECT))
+		return 0;
+	environment_read(&request);
+	for (int i = 0; i < request.listen_fds + request.preserve_fds; i++)
+		if (fcntl(STDERR_FILENO + 1 + i, F_GETFD) < 0)
+			return fail(err, errno, "descriptor %d, of the %d asked for by %s",
+				    STDERR_FILENO + 1 + i,
+				    request.listen_fds + request.preserve_fds,
+				    i < request.listen_fds ? "LISTEN_FDS" : "--preserve-fds");
+	return 0;
 }
 
 _Static_assert(CGROUP_MANAGER_CGROUPFS == 0 && CGROUP_MANAGER_SYSTEMD == 1 &&

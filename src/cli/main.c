@@ -87,6 +87,8 @@ int main(int argc, char **argv)
 	r = options_parse(argc, argv, &options, &err);
 	if (r >= 0 && options.command && options.command->flags & PROTECT && !options.help)
 		r = self_protect(argv, &err);
+	if (r >= 0)
+		r = job_inherited_check(&options, &err);
 	style = (struct report_style){ isatty(STDERR_FILENO) == 1,
 				       wants_colour(&options, STDERR_FILENO) };
 	log_result = log_start(&options, style.people, &log_error);

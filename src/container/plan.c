@@ -361,6 +361,18 @@ struct stop_at_first {
 	struct error *err;
 };
 
+static void warn_of(const struct plan *p, const struct oci_problem *problem)
+{
+	unsigned line = 1, column = 1;
+
+	if (problem->offset != OCI_NO_OFFSET)
+		oci_line_column(p->json, p->json_len, problem->offset, &line, &column);
+	else
+		(void)oci_locate(p->json, p->json_len, problem->pointer, &line, &column);
+	warn("%s:%u:%u: %s: %s%s%s", p->config_name, line, column, problem->pointer, problem->text,
+	     problem->help[0] ? "; " : "", problem->help);
+}
+
 static bool stop_or_warn(struct oci_sink *sink, const struct oci_problem *problem)
 {
 	struct stop_at_first *s = sink->context;
@@ -369,8 +381,7 @@ static bool stop_or_warn(struct oci_sink *sink, const struct oci_problem *proble
 		error_of(s->plan, problem, s->err);
 		return false;
 	}
-	warn("%s: %s: %s%s%s", s->plan->config_name, problem->pointer, problem->text,
-	     problem->help[0] ? "; " : "", problem->help);
+	warn_of(s->plan, problem);
 	return true;
 }
 

@@ -59,6 +59,15 @@ static int id_taken(const char *root, const char *id, struct error *err)
 	return help(err, "another id, or: ocirt delete %s", id);
 }
 
+int record_unclaimed(const char *root, const char *id, struct error *err)
+{
+	auto_fd int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || faccessat(fd, id, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	return id_taken(root, id, err);
+}
+
 int record_claim(const char *root, const char *id, struct record *ret, struct error *err)
 {
 	*ret = (struct record)RECORD_EMPTY;

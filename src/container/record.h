@@ -34,6 +34,9 @@ struct record {
 		.root = -1, .dir = -1                                                              \
 	}
 
+/* Is the id still free?  Asked before planning, which would find its cgroup in use and say that
+ * instead; whoever gets the id is decided by record_claim. */
+int record_unclaimed(const char *root, const char *id, struct error *err);
 /* Makes ROOT (0700, must be ours and closed to others) and ROOT/ID: the id is claimed.  An error names
  * status and pid of the container that has it. */
 int record_claim(const char *root, const char *id, struct record *ret, struct error *err);

@@ -48,6 +48,8 @@ static int launch_begin(const struct request *request, struct launch *l, struct 
 	if (process_cloexec_from(3 + (unsigned)(request->listen_fds + request->preserve_fds), err) <
 	    0)
 		return error_code(err);
+	if (record_unclaimed(request->root, request->id, err) < 0)
+		return error_code(err);
 	return plan_make(request, &l->plan, err);
 }
 

@@ -363,3 +363,49 @@ at_terminal() {
 	ocirt_closed && return 1
 	is "log" "$(<"$LOG")" 'container "nope" does not exist'
 }
+
+@test "a warning is in the log only when asked for, and has its place" {
+	local text
+	config '.linux.resources.memory.limitt = 5'
+	program true
+	text='/linux/resources/memory/limitt: unknown key; did you mean "limit"?'
+	ocirt --log "$LOG" --log-format json run -b "$BUNDLE" "$ID"
+	succeeds
+	is "stderr" "$errors" ""
+	is "size" "$(stat -c %s "$LOG")" 0
+	ocirt --log "$LOG" --log-format json --log-level warning run -b "$BUNDLE" "$ID"
+	succeeds
+	is "stderr" "$errors" ""
+	is "objects" "$(jq -s length "$LOG")" 1
+	[[ $(jq -r 'select(.level == "warning") | .warnings[0]' "$LOG") =~ ^config\.json:[0-9]+:[0-9]+:\ /linux ]] ||
+		complain "$(<"$LOG")"
+	jq -e --arg text "$text" '.warnings[0] | endswith($text)' "$LOG"
+	at_terminal run -b "$BUNDLE" "$ID"
+	succeeds
+	says "warning:" "$text"
+}
+
+@test "the warnings of a failure are in its one object" {
+	config '.process.argz = .process.args | del(.process.args)'
+	ocirt --log "$LOG" --log-format json run -b "$BUNDLE" "$ID"
+	exits 1
+	one_line
+	is "objects" "$(jq -s length "$LOG")" 1
+	jq -e '.level == "error" and (.warnings | length == 1) and (.warnings[0] | contains("argz"))' "$LOG"
+}
+
+@test "a descriptor that is not there is not replaced by the log" {
+	program true
+	ocirt --log "$LOG" --log-format json run --preserve-fds 1 -b "$BUNDLE" "$ID"
+	refuses 'descriptor 3, of the 1 asked for by --preserve-fds: bad file descriptor (EBADF)'
+	is "objects" "$(jq -s length "$LOG")" 1
+}
+
+@test "an id that is taken is said before anything else is found" {
+	created true
+	succeeds
+	ocirt create -b "$BUNDLE" "$ID"
+	exits 1
+	one_line
+	says "container \"$ID\" is created (pid $PID, bundle \"$BUNDLE\"" 'exists already (EEXIST)'
+}
