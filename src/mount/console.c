@@ -9,8 +9,8 @@
 #include "base/auto.h"
 #include "base/retry.h"
 #include "mount/place.h"
+#include "sys/calls.h"
 #include "sys/path.h"
-#include "sys/procfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,31 +26,46 @@
 
 static int ptmx_check(int fd, struct error *err)
 {
-	struct statfs fs;
 	struct stat st;
 
-	if (fstat(fd, &st) < 0 || fstatfs(fd, &fs) < 0)
+	if (fstat(fd, &st) < 0)
 		return fail_call(err, errno, "fstat", "\"/dev/pts/ptmx\"");
-	if (fs.f_type != DEVPTS_SUPER_MAGIC || !S_ISCHR(st.st_mode) || st.st_rdev != makedev(5, 2))
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(5, 2))
 		return fail(err, 0, "\"/dev/pts/ptmx\" is not the ptmx of a devpts (char 5:2)");
 	return 0;
 }
 
+/* The root of a devpts, where "ptmx" is the kernel's own, unless something is mounted over it. */
+static int devpts_open(int rootfs, struct error *err)
+{
+	auto_fd int fd = in_root_open(rootfs, "/dev/pts", O_PATH | O_DIRECTORY | O_CLOEXEC, err);
+	struct statfs fs;
+
+	if (fd < 0)
+		return help(err, "a terminal needs a mount of type devpts at /dev/pts");
+	if (fstatfs(fd, &fs) < 0)
+		return fail_call(err, errno, "fstatfs", "\"/dev/pts\"");
+	if (fs.f_type != DEVPTS_SUPER_MAGIC)
+		return fail(err, 0, "\"/dev/pts\" is no devpts, so there is no ptmx of the container");
+	return take_fd(&fd);
+}
+
+/* Not through /proc/self/fd: exec opens it where /proc is the container's. */
 static int ptmx_open(int rootfs, struct error *err)
 {
-	char path[PROCFS_FD_PATH];
-	auto_fd int found = -1;
-	int fd;
+	const uint64_t resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS;
+	const int flags = O_RDWR | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC;
+	auto_fd int devpts = devpts_open(rootfs, err);
+	auto_fd int fd = -1;
 
-	found = in_root_open(rootfs, "/dev/pts/ptmx", O_PATH | O_NOFOLLOW | O_CLOEXEC, err);
-	if (found < 0)
-		return help(err, "a terminal needs a mount of type devpts at /dev/pts");
-	if (ptmx_check(found, err) < 0)
-		return error_code(err);
-	fd = retry(open(procfs_fd_path(path, found), O_RDWR | O_NOCTTY | O_CLOEXEC));
+	if (devpts < 0)
+		return devpts;
+	fd = (int)retry(sys_openat2(devpts, "ptmx", (uint64_t)flags, 0, resolve));
+	if (fd < 0 && errno == ENOSYS)
+		fd = retry(openat(devpts, "ptmx", flags));
 	if (fd < 0)
-		return fail_call(err, errno, "open", "\"/dev/pts/ptmx\"");
-	return fd;
+		return fail_call(err, errno, "openat2", "\"/dev/pts/ptmx\"");
+	return ptmx_check(fd, err) < 0 ? error_code(err) : take_fd(&fd);
 }
 
 static int peer_open(int master, struct error *err)
@@ -97,18 +112,27 @@ static int console_bind(int slave, int rootfs, struct error *err)
 	return placer_get()->bind_fd(slave, &t, 0, err);
 }
 
-int console_make(int rootfs, int *ret_master, int *ret_slave, struct error *err)
+int console_open(int rootfs, int *ret_master, int *ret_slave, struct error *err)
 {
-	auto_fd int master = -1;
-	auto_fd int slave = -1;
+	auto_fd int master = ptmx_open(rootfs, err);
+	int slave;
 
-	master = ptmx_open(rootfs, err);
 	if (master < 0)
 		return master;
 	slave = peer_open(master, err);
 	if (slave < 0)
 		return slave;
-	if (console_bind(slave, rootfs, err) < 0)
+	*ret_master = take_fd(&master);
+	*ret_slave = slave;
+	return 0;
+}
+
+int console_make(int rootfs, int *ret_master, int *ret_slave, struct error *err)
+{
+	auto_fd int master = -1;
+	auto_fd int slave = -1;
+
+	if (console_open(rootfs, &master, &slave, err) < 0 || console_bind(slave, rootfs, err) < 0)
 		return error_code(err);
 	*ret_master = take_fd(&master);
 	*ret_slave = take_fd(&slave);

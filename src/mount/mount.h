@@ -152,6 +152,8 @@ void devices_done(struct devices *d);
  * generate an error"); one that matches is left as it is. */
 int devices_make(struct devices *d, int rootfs, struct error *err);
 
+/* A pty from the container's own devpts, without /dev/console: for exec. */
+int console_open(int rootfs, int *ret_master, int *ret_slave, struct error *err);
 /* A pty from the container's own devpts: opens /dev/pts/ptmx in the rootfs (fstat'ed: char 5:2),
  * its peer by TIOCGPTPEER, binds the peer over /dev/console (O_NOFOLLOW, made if missing).
  * *ret_master, *ret_slave owned by the caller. CVE-2025-52565, CVE-2026-88264. */
