@@ -109,6 +109,13 @@ int cgroup_v1_fds(struct cgroup *cg, int fds[CGROUP_HIERARCHIES], struct error *
  * not take the kernel's global lock that cgroup.procs takes).  The right to do so is that of the
  * process that opened the files, so user and user namespace of the caller don't matter. */
 int cgroup_join(const int *fds, size_t n, struct error *err);
+/* For exec: from here on cg is the part of the container's cgroup that `sub` names: "PATH" in every
+ * hierarchy, or "CONTROLLER[,CONTROLLER]:PATH" in some v1 ones.  It must exist and lie inside:
+ * anything else is refused. */
+int cgroup_narrow(struct cgroup *cg, const char *sub, struct error *err);
+/* The same, to where a process of the container lives in v2: a cgroup whose controllers were handed down
+ * takes no processes itself (EBUSY). */
+int cgroup_narrow_to_process(struct cgroup *cg, int procfs, pid_t pid, struct error *err);
 /* Puts another process there (fallback where CLONE_INTO_CGROUP is missing): cgroup.procs of v2. */
 int cgroup_attach_v2(const struct cgroup *cg, pid_t pid, struct error *err);
 

@@ -73,6 +73,8 @@ static int end_failed(struct error *err, const struct options *options,
 	if (style->people)
 		suggest_container(err, options);
 	report_error(err, &source, style);
+	if (options->command && options->command->flags & FAILS_255)
+		return 255;
 	return err->usage ? 2 : 1;
 }
 

@@ -19,7 +19,7 @@ enum command_id {
 	COMMANDS,
 };
 
-enum { TAKES_ID = 1, PROTECT = 2, IS_HIDDEN = 4 };
+enum { TAKES_ID = 1, PROTECT = 2, IS_HIDDEN = 4, STOPS_AT_ID = 8, FAILS_255 = 16 };
 
 struct options;
 struct command {
@@ -31,7 +31,7 @@ struct command {
 };
 extern const struct command commands[COMMANDS];
 
-enum option_type { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_CHOICE };
+enum option_type { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_CHOICE, OPTION_LIST };
 struct option {
 	unsigned commands; /* bits: 1 << enum command_id, or GLOBAL */
 	const char *name;
@@ -46,10 +46,18 @@ extern const struct option options_table[];
 extern const size_t options_table_n;
 
 enum { ARGUMENTS_MAX = 2, CHOICE_UNSET = -1 };
+/* An option that may come again: its values in order. */
+enum { OPTION_LIST_MAX = 256 };
+struct option_list {
+	size_t n;
+	const char *v[OPTION_LIST_MAX];
+};
 struct options {
 	const struct command *command; /* NULL: none was given */
 	const char *arguments[ARGUMENTS_MAX];
 	size_t n_arguments;
+	char **rest; /* what follows the id of exec: n_rest words, then NULL */
+	size_t n_rest;
 
 	/* global; choices are places in the words of options.def */
 	const char *root, *log;
@@ -60,6 +68,11 @@ struct options {
 	const char *bundle, *config, *pid_file, *console_socket;
 	int preserve_fds;
 	bool detach, no_pivot, no_new_keyring, no_subreaper, keep;
+
+	/* exec */
+	const char *process, *cwd, *user, *apparmor, *process_label, *cgroup, *pidfd_socket;
+	struct option_list env, groups, caps;
+	bool tty, no_new_privs, ignore_paused;
 
 	/* the others */
 	const char *file;

@@ -126,6 +126,14 @@ static int flag_set(bool *target, const char *value)
 	return 0;
 }
 
+static int list_add(struct option_list *list, const char *value)
+{
+	if (list->n == ARRAY_SIZE(list->v))
+		return -1;
+	list->v[list->n++] = value;
+	return 0;
+}
+
 /* shown: the option as it was typed, for messages. */
 static int option_set(const struct parser *p, const struct option *o, const char *shown,
 		      const char *value)
@@ -151,6 +159,11 @@ static int option_set(const struct parser *p, const struct option *o, const char
 		if (choice_set((int *)(void *)target, value, o->metavar) < 0)
 			return fail_usage(p->err, "option \"%s\" takes %s, not \"%s\"", shown,
 					  o->metavar, value);
+		return 0;
+	case OPTION_LIST:
+		if (list_add((struct option_list *)(void *)target, value) < 0)
+			return fail_usage(p->err, "option \"%s\" comes more than %d times", shown,
+					  OPTION_LIST_MAX);
 		return 0;
 	}
 	return 0;
@@ -232,6 +245,20 @@ static int argument_take(const struct parser *p, const char *word)
 	return 0;
 }
 
+/* Has the id of a command come whose other words are not ours to read? */
+static bool stops_here(struct parser *p)
+{
+	struct options *o = p->options;
+
+	if (!o->command || !(o->command->flags & STOPS_AT_ID) || o->n_arguments == 0)
+		return false;
+	if (p->at < p->argc && strcmp(p->argv[p->at], "--") == 0)
+		p->at++;
+	o->rest = p->argv + p->at;
+	o->n_rest = (size_t)(p->argc - p->at);
+	return true;
+}
+
 static int complete(const struct parser *p)
 {
 	const struct options *o = p->options;
@@ -251,7 +278,7 @@ int options_parse(int argc, char **argv, struct options *ret, struct error *err)
 	struct parser p = { .argc = argc, .at = 1, .argv = argv, .options = ret, .err = err };
 	bool only_arguments = false;
 
-	while (p.at < argc) {
+	while (p.at < argc && !stops_here(&p)) {
 		const char *word = argv[p.at++];
 		int r = 0;
 

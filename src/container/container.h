@@ -16,20 +16,20 @@
 enum cgroup_manager { CGROUP_MANAGER_CGROUPFS, CGROUP_MANAGER_SYSTEMD, CGROUP_MANAGER_DISABLED };
 
 struct request {
-	const char *command;      /* "create" */
-	const char *root;         /* state directory of all containers; never NULL */
+	const char *command; /* "create" */
+	const char *root;    /* state directory of all containers; never NULL */
 	const char *id;
-	const char *bundle;       /* as given, "." by default */
-	const char *config;       /* --config/-f: instead of BUNDLE/config.json; NULL */
-	const char *pid_file;     /* NULL: none */
+	const char *bundle;   /* as given, "." by default */
+	const char *config;   /* --config/-f: instead of BUNDLE/config.json; NULL */
+	const char *pid_file; /* NULL: none */
 	const char *console_socket;
 	enum cgroup_manager cgroup_manager;
-	int preserve_fds;         /* --preserve-fds N: 3..N+2 go to the container, after LISTEN_FDS */
-	int listen_fds;           /* LISTEN_FDS of the environment, when LISTEN_PID is ours */
-	const char *listen_names; /* LISTEN_FDNAMES or NULL */
+	int preserve_fds; /* --preserve-fds N: 3..N+2 go to the container, after LISTEN_FDS */
+	int listen_fds;	  /* LISTEN_FDS of the environment, when LISTEN_PID is ours */
+	const char *listen_names;  /* LISTEN_FDNAMES or NULL */
 	const char *notify_socket; /* NOTIFY_SOCKET or NULL */
 	bool detach, no_pivot, no_new_keyring, keep, no_subreaper;
-	bool trace_steps;         /* time of every step, to the log at level debug */
+	bool trace_steps; /* time of every step, to the log at level debug */
 };
 
 /* ---- run and create (launch.c, run.c) ---- */
@@ -46,16 +46,36 @@ int container_kill(const struct request *request, int signal, bool all, struct e
 /* force: kill it first, work from the record alone, a missing id is no error. */
 int container_delete(const struct request *request, bool force, struct error *err);
 
+/* ---- exec (exec.c) ---- */
+struct exec_request {
+	const char *process; /* --process FILE: an oci_process in JSON; NULL: by the words below */
+	const char *const *args; /* NULL terminated */
+	const char *cwd, *user;	 /* user: UID[:GID] or a name of the container's passwd */
+	const char *const *env, *const *groups, *const *caps; /* added to the container's */
+	size_t n_args, n_env, n_groups, n_caps;
+	const char *apparmor, *label, *cgroup, *pidfd_socket; /* NULL: none */
+	bool terminal, no_new_privileges, ignore_paused;
+};
+/* Runs a second process in a running container; in the foreground *ret_exit is its exit code (128 +
+ * signal). */
+int container_exec(const struct request *request, const struct exec_request *exec, int *ret_exit,
+		   struct error *err);
+
 /* ---- looking (record.c) ---- */
-enum container_status { CONTAINER_CREATING, CONTAINER_CREATED, CONTAINER_RUNNING, CONTAINER_PAUSED,
-			CONTAINER_STOPPED };
+enum container_status {
+	CONTAINER_CREATING,
+	CONTAINER_CREATED,
+	CONTAINER_RUNNING,
+	CONTAINER_PAUSED,
+	CONTAINER_STOPPED
+};
 const char *container_status_name(enum container_status status);
 
 struct container_view {
 	enum container_status status;
-	pid_t pid;                /* 0 when stopped */
+	pid_t pid;						  /* 0 when stopped */
 	const char *id, *bundle, *rootfs, *created, *oci_version; /* created: RFC 3339 */
-	const char *owner;        /* user name or number that made it */
+	const char *owner; /* user name or number that made it */
 	const struct oci_map *annotations;
 };
 /* The container's state; strings live in the arena. */

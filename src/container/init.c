@@ -52,7 +52,7 @@ int init_join_user(struct launch *l, struct error *err)
 
 /* Only a child is in the new (or joined) pid namespace: it goes on in our place, as the runtime's
  * own child, and waits until the runtime knows it. */
-static int go_on_in_child(struct launch *l, uint64_t flags, struct error *err)
+int init_go_on_in_child(struct launch *l, uint64_t flags, struct error *err)
 {
 	const struct clone_request r = { .flags = flags | CLONE_PARENT, .cgroup = -1 };
 	struct sync_message m;
@@ -72,14 +72,14 @@ static int go_on_in_child(struct launch *l, uint64_t flags, struct error *err)
 
 int init_continue_in_child(struct launch *l, struct error *err)
 {
-	return go_on_in_child(l, CLONE_NEWPID, err);
+	return init_go_on_in_child(l, CLONE_NEWPID, err);
 }
 
 int init_join_pid(struct launch *l, struct error *err)
 {
 	if (namespaces_join(&plan_of(l)->namespaces, CLONE_NEWPID, err) < 0)
 		return error_code(err);
-	return go_on_in_child(l, 0, err);
+	return init_go_on_in_child(l, 0, err);
 }
 
 int init_wait_mapped(struct launch *l, struct error *err)

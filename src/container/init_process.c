@@ -25,7 +25,7 @@ int init_keyring(struct launch *l, struct error *err)
 
 int init_attributes(struct launch *l, struct error *err)
 {
-	return process_attributes_apply(&plan_of(l)->attributes, l->procfs, err);
+	return attributes_apply(&plan_of(l)->attributes, err);
 }
 
 /* A program that opens /dev/stderr again must own the pipe behind it; nothing else of the caller's

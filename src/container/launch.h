@@ -34,6 +34,7 @@ struct launch {
 	int pidfd;
 	int console;	      /* pty master, or -1 */
 	bool claimed, reaped; /* the id is ours; init was waited for */
+	bool respawns;	      /* exec: another process will go on for the first */
 	bool starts;	      /* run: the same process says GO */
 	struct foreground foreground;
 	struct state_text creating, created;
@@ -52,6 +53,13 @@ struct launch {
 
 /* The two tables. */
 extern const struct step runtime_steps[], init_steps[];
+
+/* ---- run.c: for exec, too ---- */
+/* An empty launch, with stdio complete and all other inherited descriptors close-on-exec. */
+int launch_init(struct launch *l, const struct request *request, struct error *err);
+void launch_done(struct launch *l);
+/* Waits for the process in the foreground: *ret_exit is its exit code. */
+int launch_foreground(struct launch *l, int *ret_exit, struct error *err);
 
 /* ---- runtime.c ---- */
 int launch_claim(struct launch *l, struct error *err);
@@ -75,6 +83,9 @@ int launch_release_init(struct launch *l, struct error *err);
 /* ---- init.c, init_process.c ---- */
 /* The child's main: walks init_steps, reports a failure, never returns. */
 _Noreturn void init_main(struct launch *l);
+/* Clones a second time: the child (which is the runtime's, CLONE_PARENT) returns and goes on, this process
+ * ends. */
+int init_go_on_in_child(struct launch *l, uint64_t flags, struct error *err);
 int init_hide(struct launch *l, struct error *err);
 int init_join_user(struct launch *l, struct error *err);
 int init_continue_in_child(struct launch *l, struct error *err);

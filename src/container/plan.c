@@ -201,13 +201,14 @@ static int terminal_error(struct error *err, const char *text)
 static int part_terminal(struct plan *p, struct error *err)
 {
 	const struct request *r = p->request;
-	bool create = strcmp(r->command, "create") == 0, run = strcmp(r->command, "run") == 0;
+	bool create = strcmp(r->command, "create") == 0, check = strcmp(r->command, "check") == 0;
+	bool alone = p->process.terminal && !r->console_socket && !check;
 
-	if (p->process.terminal && !r->console_socket && create)
+	if (alone && create)
 		return terminal_error(err, "true needs --console-socket with create");
-	if (p->process.terminal && !r->console_socket && run && r->detach)
-		return terminal_error(err, "true needs --console-socket with run --detach");
-	if (p->process.terminal && !r->console_socket && run && !isatty(STDIN_FILENO)) {
+	if (alone && r->detach)
+		return terminal_error(err, "true needs --console-socket with --detach");
+	if (alone && !isatty(STDIN_FILENO)) {
 		(void)terminal_error(err, "true but stdin is not a terminal");
 		return help(err, "set it to false, or use --console-socket");
 	}
@@ -243,7 +244,7 @@ static int part_process(struct plan *p, struct error *err)
 		(void)snprintf(name, size, "_ses.%s", p->request->id);
 		ret->keyring = name;
 	}
-	return process_attributes_plan(c, &ret->attributes, err);
+	return attributes_plan(c, &ret->attributes, err);
 }
 
 static int part_not_yet(struct plan *p, struct error *err)
@@ -251,24 +252,28 @@ static int part_not_yet(struct plan *p, struct error *err)
 	return not_yet_check(p->config, err);
 }
 
-/* Order matters only where a part reads what another found out (namespaces, process first). */
+enum half { CONTAINER, PROCESS };
+
+/* Order matters only where a part reads what another found out (namespaces, process first).  exec
+ * makes the process half alone. */
 static const struct {
 	const char *name;
+	enum half half;
 	int (*make)(struct plan *plan, struct error *err);
 } parts[] = {
-	{ "properties that are not applied yet", part_not_yet },
-	{ "inherited descriptors", part_fds },
-	{ "namespaces", part_namespaces },
-	{ "process", part_process },
-	{ "terminal", part_terminal },
-	{ "program", part_program },
-	{ "user", part_ids },
-	{ "capabilities", part_caps },
-	{ "names", part_names },
-	{ "sysctls", part_sysctls },
-	{ "cgroup", part_cgroup },
-	{ "mounts", part_mounts },
-	{ "devices", part_devices },
+	{ "properties that are not applied yet", CONTAINER, part_not_yet },
+	{ "inherited descriptors", PROCESS, part_fds },
+	{ "namespaces", CONTAINER, part_namespaces },
+	{ "process", PROCESS, part_process },
+	{ "terminal", PROCESS, part_terminal },
+	{ "program", PROCESS, part_program },
+	{ "user", PROCESS, part_ids },
+	{ "capabilities", PROCESS, part_caps },
+	{ "names", CONTAINER, part_names },
+	{ "sysctls", CONTAINER, part_sysctls },
+	{ "cgroup", CONTAINER, part_cgroup },
+	{ "mounts", CONTAINER, part_mounts },
+	{ "devices", CONTAINER, part_devices },
 };
 
 /* ---- reading ---- */
@@ -405,6 +410,14 @@ static int plan_parts(struct plan *p, struct error *err)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		if (parts[i].make(p, err) < 0)
+			return error_code(err);
+	return 0;
+}
+
+int plan_process_half(struct plan *p, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (parts[i].half == PROCESS && parts[i].make(p, err) < 0)
 			return error_code(err);
 	return 0;
 }

@@ -65,6 +65,8 @@ struct plan {
 /* Reads the bundle and makes the plan.  *ret is in a state that plan_done accepts also on failure. */
 int plan_make(const struct request *request, struct plan *ret, struct error *err);
 void plan_done(struct plan *plan);
+/* Only the half that is the process, from plan->config->process: for exec. */
+int plan_process_half(struct plan *plan, struct error *err);
 
 /* Refuses a property that is parsed but not applied yet (not_yet.c). */
 int not_yet_check(const struct oci_config *config, struct error *err);

@@ -68,8 +68,7 @@ static int rlimit_plan(const struct oci_rlimit *config, size_t index, struct att
 	return 0;
 }
 
-int process_attributes_plan(const struct oci_process *process, struct attributes *ret,
-			    struct error *err)
+int attributes_plan(const struct oci_process *process, struct attributes *ret, struct error *err)
 {
 	struct attributes plan = { 0 };
 
@@ -107,30 +106,24 @@ static int rlimit_refused(int resource, const struct rlimit *wanted, struct erro
 	return help(err, "the kernel's own maximum (fs.nr_open) is lower");
 }
 
-/* The kernel lets everybody raise the score, and lower it to where a privileged process left it. */
-static int oom_score_apply(int score, int procfs, struct error *err)
+int attributes_oom_score(const struct attributes *attributes, int procfs, pid_t pid,
+			 struct error *err)
 {
-	char text[16];
-	int n = snprintf(text, sizeof text, "%d", score), r;
+	char text[16], file[64];
+	int n = snprintf(text, sizeof text, "%d", attributes->oom_score_adj);
 
-	r = procfs_write(procfs, "self/oom_score_adj", text, (size_t)n, err);
-	if (r >= 0)
+	(void)snprintf(file, sizeof file, "%d/oom_score_adj", (int)pid);
+	if (procfs_write(procfs, file, text, (size_t)n, err) >= 0)
 		return 0;
 	if (err->errno_value == EACCES || err->errno_value == EPERM)
 		(void)help(err, "to lower the score below our own takes CAP_SYS_RESOURCE on the "
 				"host");
-	(void)within(err, "set the oom score to %d", score);
+	(void)within(err, "set the oom score to %d", attributes->oom_score_adj);
 	return fail_at(err, "/process/oomScoreAdj");
 }
 
-int process_attributes_apply(const struct attributes *attributes, int procfs, struct error *err)
+int attributes_apply(const struct attributes *attributes, struct error *err)
 {
-	if (attributes->has_oom_score_adj) {
-		int r = oom_score_apply(attributes->oom_score_adj, procfs, err);
-
-		if (r < 0)
-			return r;
-	}
 	for (size_t i = 0; i < attributes->n_rlimits; i++) {
 		int resource = attributes->rlimits[i].resource;
 		const struct rlimit *limit = &attributes->rlimits[i].limit;

@@ -2,14 +2,14 @@
 /*
  * process.h - attributes of the container's process that are numbers: rlimits, oom score
  *
- * process_attributes_plan in the runtime turns words into numbers, process_attributes_apply in
- * init makes the calls.
+ * attributes_plan in the runtime turns words into numbers, the others make the calls.
  */
 #pragma once
 #include "base/error.h"
 #include "libocispec/ocispec.h"
 
 #include <sys/resource.h>
+#include <sys/types.h>
 
 enum { RLIMITS_MAX = 16 };
 struct attributes {
@@ -24,7 +24,10 @@ struct attributes {
 };
 /* Refuses soft > hard, a type twice, values that rlim_t or the kernel can not hold; what needs a
  * privilege is left to the kernel. */
-int process_attributes_plan(const struct oci_process *process, struct attributes *ret,
-			    struct error *err);
-/* procfs: a handle of procfs.h for oom_score_adj. */
-int process_attributes_apply(const struct attributes *attributes, int procfs, struct error *err);
+int attributes_plan(const struct oci_process *process, struct attributes *ret, struct error *err);
+/* The runtime, for init: a non-dumpable process in a user namespace may not write its own.  Everybody may
+ * raise the score, and lower it to where a privileged process left it.  procfs: a handle of procfs.h. */
+int attributes_oom_score(const struct attributes *attributes, int procfs, pid_t pid,
+			 struct error *err);
+/* In init: the rlimits. */
+int attributes_apply(const struct attributes *attributes, struct error *err);

@@ -24,15 +24,18 @@ static int stdio_complete(struct error *err)
 	return 0;
 }
 
-static int launch_begin(const struct request *request, struct launch *l, struct error *err)
+int launch_init(struct launch *l, const struct request *request, struct error *err)
 {
 	*l = (struct launch){
 		.request = request,
-		.plan = { .procfs = -1 },
+		.plan = { .request = request,
+			  .procfs = -1,
+			  .fds = { request->listen_fds, request->preserve_fds },
+			  .container = { .mounts = { .rootfs_source = -1 } } },
 		.record = RECORD_EMPTY,
 		.sync = { .fd = -1 },
 		.start = { .fd = -1 },
-		.foreground = { .master = -1, .pidfd = -1, .signals = -1 },
+		.foreground = FOREGROUND_EMPTY,
 		.init_end = -1,
 		.pidfd = -1,
 		.console = -1,
@@ -45,15 +48,20 @@ static int launch_begin(const struct request *request, struct launch *l, struct 
 	};
 	if (container_id_check(request->id, err) < 0 || stdio_complete(err) < 0)
 		return error_code(err);
-	if (process_cloexec_from(3 + (unsigned)(request->listen_fds + request->preserve_fds), err) <
-	    0)
-		return error_code(err);
-	if (record_unclaimed(request->root, request->id, err) < 0)
-		return error_code(err);
-	return plan_make(request, &l->plan, err);
+	return process_cloexec_from(3 + (unsigned)(request->listen_fds + request->preserve_fds),
+				    err);
 }
 
-static void launch_done(struct launch *l)
+static int launch_begin(const struct request *request, struct launch *l, struct error *err)
+{
+	int r = launch_init(l, request, err);
+
+	if (r >= 0)
+		r = record_unclaimed(request->root, request->id, err);
+	return r < 0 ? r : plan_make(request, &l->plan, err);
+}
+
+void launch_done(struct launch *l)
 {
 	foreground_done(&l->foreground);
 	close_fd(&l->sync.fd);
@@ -100,7 +108,7 @@ static int run_start(struct launch *l, struct error *err)
 	return start_finish(&l->record, l->plan.container.hooks, err);
 }
 
-static int run_foreground(struct launch *l, int *ret_exit, struct error *err)
+int launch_foreground(struct launch *l, int *ret_exit, struct error *err)
 {
 	int status = 0, r = 0;
 
@@ -126,7 +134,7 @@ static int run_all(struct launch *l, int *ret_exit, struct error *err)
 	*ret_exit = 0;
 	if (l->request->detach)
 		return 0;
-	r = run_foreground(l, ret_exit, err);
+	r = launch_foreground(l, ret_exit, err);
 	if (l->request->keep)
 		return r;
 	if (container_destroy(&l->record, r < 0 ? &gone : err) < 0 && r >= 0)

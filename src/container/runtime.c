@@ -44,6 +44,7 @@ static int record_strings(struct launch *l, struct error *err)
 	oci_set(record, d, rootfs, p->container.mounts.rootfs);
 	oci_set(record, d, created, created);
 	oci_set(record, d, status, "creating");
+	oci_set(record, d, no_new_keyring, l->request->no_new_keyring);
 	oci_set(record, d, cgroup_manager, p->container.cgroup.disabled ? "disabled" : "cgroupfs");
 	if (p->config->annotations.n)
 		oci_set(record, d, annotations, p->config->annotations);
@@ -220,15 +221,7 @@ void launch_kill(struct launch *l)
 
 int launch_oom_score(struct launch *l, struct error *err)
 {
-	char name[64], value[16];
-
-	(void)snprintf(name, sizeof name, "%d/oom_score_adj", (int)l->init);
-	(void)snprintf(value, sizeof value, "%d", l->plan.process.attributes.oom_score_adj);
-	if (procfs_write(l->plan.procfs, name, value, strlen(value), err) >= 0)
-		return 0;
-	if (err->errno_value == EACCES || err->errno_value == EPERM)
-		(void)fail(err, err->errno_value, "%s: lowering it needs CAP_SYS_RESOURCE", value);
-	return fail_at(err, "/process/oomScoreAdj");
+	return attributes_oom_score(&l->plan.process.attributes, l->plan.procfs, l->init, err);
 }
 
 int launch_map_ids(struct launch *l, struct error *err)
@@ -360,7 +353,7 @@ int launch_serve(struct launch *l, struct error *err)
 
 	if (l->plan.process.terminal)
 		allowed |= 1u << SYNC_CONSOLE;
-	if (want_join_pid(l))
+	if (want_join_pid(l) || l->respawns)
 		allowed |= 1u << SYNC_INIT_PID;
 	for (;;) {
 		int r = sync_receive(&l->sync, allowed, &m, err);

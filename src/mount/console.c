@@ -46,7 +46,8 @@ static int devpts_open(int rootfs, struct error *err)
 	if (fstatfs(fd, &fs) < 0)
 		return fail_call(err, errno, "fstatfs", "\"/dev/pts\"");
 	if (fs.f_type != DEVPTS_SUPER_MAGIC)
-		return fail(err, 0, "\"/dev/pts\" is no devpts, so there is no ptmx of the container");
+		return fail(err, 0,
+			    "\"/dev/pts\" is no devpts, so there is no ptmx of the container");
 	return take_fd(&fd);
 }
 

@@ -307,6 +307,22 @@ int procfs_namespace(int procfs, pid_t pid, const char *name, dev_t *ret_dev, in
 	return 0;
 }
 
+int procfs_root_open(int procfs, pid_t pid, struct error *err)
+{
+	char folder[32];
+	auto_fd int process = -1;
+	int fd;
+
+	(void)snprintf(folder, sizeof folder, "%d", (int)pid);
+	process = procfs_file(procfs, folder, O_PATH | O_DIRECTORY, err);
+	if (process < 0)
+		return process;
+	fd = retry(openat(process, "root", O_PATH | O_DIRECTORY | O_CLOEXEC)); /* a magic link */
+	if (fd < 0)
+		return fail_call(err, errno, "openat", "root of process %d", (int)pid);
+	return fd;
+}
+
 int procfs_exe_open(struct error *err)
 {
 	return file_open(AT_FDCWD, "/proc/self/exe", O_RDONLY, 0, err);

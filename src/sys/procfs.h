@@ -48,5 +48,8 @@ int procfs_namespace(int procfs, pid_t pid, const char *name, dev_t *ret_dev, in
 		     struct error *err);
 /* An fd of /proc/PID/ns/NAME; pid 0: self. */
 int procfs_namespace_open(int procfs, pid_t pid, const char *name, struct error *err);
+/* The root directory of a process as an O_PATH fd: the only way in for one that is not in its mount
+ * namespace.  The caller makes sure (by a pidfd) that the pid was not reused meanwhile. */
+int procfs_root_open(int procfs, pid_t pid, struct error *err);
 /* Path of our own executable, for messages only: the fd of what is running, O_RDONLY. */
 int procfs_exe_open(struct error *err);

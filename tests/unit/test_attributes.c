@@ -30,7 +30,7 @@ static void plan_act(void *arg)
 
 	if (c->oom)
 		oci_set(process, &process, oom_score_adj, c->oom);
-	r = process_attributes_plan(&process, &got, &err);
+	r = attributes_plan(&process, &got, &err);
 	child_tell(r, &err);
 	for (size_t i = 0; r >= 0 && i < got.n_rlimits; i++)
 		(void)printf("%d %llu %llu\n", got.rlimits[i].resource,
@@ -86,7 +86,7 @@ static void all_limits_have_a_number(void **state)
 		struct attributes got;
 		struct error err;
 
-		assert_int_equal(process_attributes_plan(&process, &got, &err), 0);
+		assert_int_equal(attributes_plan(&process, &got, &err), 0);
 		assert_false(seen[got.rlimits[0].resource]);
 		seen[got.rlimits[0].resource] = true;
 	}
@@ -106,7 +106,8 @@ static void apply_act(void *arg)
 	FILE *f;
 
 	(void)arg;
-	child_tell(process_attributes_apply(&a, procfs, &err), &err);
+	child_tell(attributes_oom_score(&a, procfs, getpid(), &err), &err);
+	child_tell(attributes_apply(&a, &err), &err);
 	(void)getrlimit(RLIMIT_NOFILE, &now);
 	f = fopen("/proc/self/oom_score_adj", "re");
 	if (f && fscanf(f, "%d", &score) != 1)
@@ -120,7 +121,7 @@ static void attributes_are_applied(void **state)
 
 	(void)state;
 	assert_int_equal(child_says(apply_act, NULL, said, sizeof said), 0);
-	assert_string_equal(said, "fine\n100 200 777\n");
+	assert_string_equal(said, "fine\nfine\n100 200 777\n");
 }
 
 /* As nobody, who may neither raise a hard limit nor lower the score. */
@@ -141,9 +142,9 @@ static void refused_act(void *arg)
 		_exit(77);
 	/* A change of user made the files in procfs root's. */
 	(void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
-	child_tell(process_attributes_apply(&limit, procfs, &err), &err);
+	child_tell(attributes_apply(&limit, &err), &err);
 	(void)printf("%s\n", err.help);
-	child_tell(process_attributes_apply(&score, procfs, &err), &err);
+	child_tell(attributes_oom_score(&score, procfs, getpid(), &err), &err);
 	(void)printf("%s\n", err.help);
 }
 

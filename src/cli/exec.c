@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* exec.c - a second process: the options of exec become a request */
+#include "cli/commands.h"
+
+static int words_check(const struct options *o, struct error *err)
+{
+	if (o->process && o->n_rest)
+		return fail_usage(err, "exec takes --process or a command, not both (\"%s\")",
+				  o->rest[0]);
+	if (!o->process && o->n_rest == 0)
+		return fail_usage(err, "exec needs a command, or --process FILE");
+	return 0;
+}
+
+int command_exec(const struct options *o, int *ret_exit, struct error *err)
+{
+	const struct exec_request exec = {
+		.process = o->process,
+		.args = (const char *const *)o->rest,
+		.cwd = o->cwd,
+		.user = o->user,
+		.env = o->env.v,
+		.groups = o->groups.v,
+		.caps = o->caps.v,
+		.n_args = o->n_rest,
+		.n_env = o->env.n,
+		.n_groups = o->groups.n,
+		.n_caps = o->caps.n,
+		.apparmor = o->apparmor,
+		.label = o->process_label,
+		.cgroup = o->cgroup,
+		.pidfd_socket = o->pidfd_socket,
+		.terminal = o->tty,
+		.no_new_privileges = o->no_new_privs,
+		.ignore_paused = o->ignore_paused,
+	};
+	struct job job;
+	int r = words_check(o, err);
+
+	if (r >= 0)
+		r = job_init(&job, o, err);
+	return r < 0 ? r : container_exec(&job.request, &exec, ret_exit, err);
+}
