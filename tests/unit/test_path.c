@@ -8,6 +8,7 @@
 
 #include <linux/fs.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 static uint64_t seed;
@@ -363,6 +364,8 @@ static pid_t enemy_start(int dirfd, const char *one, const char *other, unsigned
 	pid_t pid = fork();
 
 	assert_true(pid >= 0);
+	if (pid == 0)
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	while (pid == 0) {
 		(void)syscall(SYS_renameat2, dirfd, one, dirfd, other, flags);
 		(void)syscall(SYS_renameat2, dirfd, other, dirfd, one, flags);
@@ -378,26 +381,28 @@ static void enemy_stop(pid_t pid)
 
 enum { ROUNDS = 1000 };
 
-static void race_round(const struct sandbox *box, int root, int i)
+/* Did anything lead outside?  Nothing is asserted while the enemy lives. */
+static bool race_round(const struct sandbox *box, int root, int i)
 {
 	char path[64];
 	struct error err;
 	auto_fd int opened = -1, made = -1, target = -1;
 
 	opened = in_root_open(root, "x/secret", O_PATH, &err);
-	assert_true(opened < 0 || is_inside(opened, box, "root"));
 	(void)snprintf(path, sizeof path, "x/file%d", i);
 	target = in_root_target(root, path, TARGET_FILE, NULL, &err);
-	assert_true(target < 0 || is_inside(target, box, "root"));
 	(void)snprintf(path, sizeof path, "x/dir%d/deep", i);
 	made = in_root_mkdir(root, path, 0755, &err);
-	assert_true(made < 0 || is_inside(made, box, "root"));
+	return (opened >= 0 && !is_inside(opened, box, "root")) ||
+	       (target >= 0 && !is_inside(target, box, "root")) ||
+	       (made >= 0 && !is_inside(made, box, "root"));
 }
 
 /* A folder and a link to outside change places all the time. */
 static void race(const struct sandbox *box, const char *link, const char *missing)
 {
 	auto_fd int root = root_make(box, "root");
+	int escaped = 0;
 	pid_t enemy;
 
 	assert_int_equal(mkdirat(box->fd, "outside", 0755), 0);
@@ -408,8 +413,9 @@ static void race(const struct sandbox *box, const char *link, const char *missin
 	(void)setenv("OCIRT_NO", missing, 1);
 	enemy = enemy_start(root, "x", "y", RENAME_EXCHANGE);
 	for (int i = 0; i < ROUNDS; i++)
-		race_round(box, root, i);
+		escaped += race_round(box, root, i);
 	enemy_stop(enemy);
+	assert_int_equal(escaped, 0);
 	assert_int_equal(count_entries(box->fd, "outside"), 1);
 }
 
@@ -437,6 +443,7 @@ static void dotdot_never_leaves(void **state)
 {
 	struct sandbox *box = *state;
 	auto_fd int root = root_make(box, "root");
+	int escaped = 0;
 	pid_t enemy;
 
 	assert_int_equal(mkdirat(box->fd, "outside", 0755), 0);
@@ -450,9 +457,10 @@ static void dotdot_never_leaves(void **state)
 
 		(void)setenv("OCIRT_NO", i % 2 ? "openat2" : "", 1);
 		fd = in_root_open(root, "a/b/../../../secret", O_PATH, &err);
-		assert_true(fd < 0);
+		escaped += fd >= 0;
 	}
 	enemy_stop(enemy);
+	assert_int_equal(escaped, 0);
 }
 
 int main(void)
