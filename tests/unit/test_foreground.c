@@ -266,6 +266,8 @@ static void signals_are_handed_on(void **state)
 		if (cases[i].want)
 			assert_true(outer_sees(&outer, cases[i].want, 5000));
 	}
+	(void)outer_sees(&outer, NULL,
+			 300); /* a shell takes what has come by number, not in order */
 	assert_int_equal(kill(outer.pid, SIGUSR2), 0);
 	assert_int_equal(outer_ends(&outer), 9);
 	end = strstr(outer.said, "bye");
