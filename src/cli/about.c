@@ -22,14 +22,14 @@ const char version_commit[] = OCIRT_COMMIT;
 #endif
 
 /* docker looks for "version" and "commit: ", go-runc for "spec: ". */
-int command_version(const struct options *options, int *ret_exit, struct error *err)
+int command_version(const struct options *options, struct outcome *outcome, struct error *err)
 {
-	(void)printf("ocirt version %s\ncommit: %s\nspec: %s\n%s %s\n", version_program,
-		     version_commit, version_spec, HAS_SECCOMP, HAS_STATIC);
+	(void)fprintf(outcome->out, "ocirt version %s\ncommit: %s\nspec: %s\n%s %s\n",
+		      version_program, version_commit, version_spec, HAS_SECCOMP, HAS_STATIC);
 	return 0;
 }
 
-int command_help(const struct options *options, int *ret_exit, struct error *err)
+int command_help(const struct options *options, struct outcome *outcome, struct error *err)
 {
 	const struct command *command = NULL;
 
@@ -38,14 +38,14 @@ int command_help(const struct options *options, int *ret_exit, struct error *err
 		if (!command)
 			return command_unknown(options->arguments[0], err);
 	}
-	help_print(stdout, command);
+	help_print(outcome->out, command);
 	return 0;
 }
 
 #ifdef OCIRT_TESTING
-int command_list_steps(const struct options *options, int *ret_exit, struct error *err)
+int command_list_steps(const struct options *options, struct outcome *outcome, struct error *err)
 {
-	container_print_steps(stdout);
+	container_print_steps(outcome->out);
 	return 0;
 }
 #endif

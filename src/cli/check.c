@@ -104,41 +104,44 @@ static void places_find(struct findings *f, const char *json, size_t len)
 	}
 }
 
-static int finding_json(const struct finding *one, const char *file, bool first, struct error *err)
+static int finding_json(FILE *out, const struct finding *one, const char *file, struct error *err)
 {
-	struct oci_finding out = { 0 };
+	struct oci_finding object = { 0 };
 	auto_free char *json = NULL;
 	size_t len;
 
-	oci_set(finding, &out, level, one->is_error ? "error" : "warning");
-	oci_set(finding, &out, file, file);
-	oci_set(finding, &out, msg, one->text);
+	oci_set(finding, &object, level, one->is_error ? "error" : "warning");
+	oci_set(finding, &object, file, file);
+	oci_set(finding, &object, msg, one->text);
 	if (one->line) {
-		oci_set(finding, &out, line, one->line);
-		oci_set(finding, &out, column, one->column);
+		oci_set(finding, &object, line, one->line);
+		oci_set(finding, &object, column, one->column);
 	}
 	if (*one->pointer)
-		oci_set(finding, &out, pointer, one->pointer);
+		oci_set(finding, &object, pointer, one->pointer);
 	if (*one->help)
-		oci_set(finding, &out, hint, one->help);
-	json = oci_emit(&oci_finding_type, &out, OCI_COMPACT, &len);
+		oci_set(finding, &object, hint, one->help);
+	json = oci_emit(&oci_finding_type, &object, OCI_COMPACT, &len);
 	if (!json)
 		return fail(err, ENOMEM, "check");
-	(void)printf("%s%s", first ? "" : ",", json);
+	(void)fputs(json, out);
 	return 0;
 }
 
-static int print_json(const struct findings *f, const char *file, struct error *err)
+static int print_json(FILE *out, const struct findings *f, const char *file, struct error *err)
 {
-	(void)putchar('[');
-	for (size_t i = 0; i < f->n; i++)
-		if (finding_json(&f->v[i], file, i == 0, err) < 0)
+	(void)fputc('[', out);
+	for (size_t i = 0; i < f->n; i++) {
+		(void)fputs(i ? "," : "", out);
+		if (finding_json(out, &f->v[i], file, err) < 0)
 			return error_code(err);
-	(void)puts("]");
+	}
+	(void)fputs("]\n", out);
 	return 0;
 }
 
 struct view {
+	FILE *out;
 	const char *file, *json;
 	size_t len;
 	bool people, colour;
@@ -146,18 +149,18 @@ struct view {
 
 static void finding_text(const struct finding *one, const struct view *view)
 {
-	(void)printf("%s:", view->file);
+	(void)fprintf(view->out, "%s:", view->file);
 	if (one->line)
-		(void)printf("%u:%u:", one->line, one->column);
+		(void)fprintf(view->out, "%u:%u:", one->line, one->column);
 	if (*one->pointer)
-		(void)printf(" %s:", one->pointer);
-	(void)printf(" %s%s\n", one->is_error ? "" : "warning: ", one->text);
+		(void)fprintf(view->out, " %s:", one->pointer);
+	(void)fprintf(view->out, " %s%s\n", one->is_error ? "" : "warning: ", one->text);
 	if (view->people && one->line)
-		excerpt_print(stdout,
+		excerpt_print(view->out,
 			      &(struct excerpt){ view->json, view->len, one->line, one->column },
 			      view->colour);
 	if (*one->help)
-		(void)printf("help: %s\n", one->help);
+		(void)fprintf(view->out, "help: %s\n", one->help);
 }
 
 static void print_text(const struct findings *f, const struct view *view)
@@ -166,14 +169,15 @@ static void print_text(const struct findings *f, const struct view *view)
 
 	for (size_t i = 0; i < f->n; i++)
 		finding_text(&f->v[i], view);
-	(void)printf("%s: %zu error%s, %zu warning%s\n", view->file, f->errors,
-		     f->errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
+	(void)fprintf(view->out, "%s: %zu error%s, %zu warning%s\n", view->file, f->errors,
+		      f->errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
 }
 
-static int findings_print(struct findings *f, const struct options *options, const char *json,
-			  size_t len, struct error *err)
+static int findings_print(FILE *out, struct findings *f, const struct options *options,
+			  const char *json, size_t len, struct error *err)
 {
 	const struct view view = {
+		.out = out,
 		.file = options->config ? options->config : "config.json",
 		.json = json,
 		.len = len,
@@ -186,12 +190,12 @@ static int findings_print(struct findings *f, const struct options *options, con
 		return fail(err, ENOMEM, "check");
 	places_find(f, json, len);
 	if (options->check_format == CHECK_JSON)
-		return print_json(f, view.file, err);
+		return print_json(out, f, view.file, err);
 	print_text(f, &view);
 	return 0;
 }
 
-int command_check(const struct options *options, int *ret_exit, struct error *err)
+int command_check(const struct options *options, struct outcome *outcome, struct error *err)
 {
 	struct findings f = { .strict = options->strict };
 	auto_free char *json = NULL;
@@ -207,9 +211,9 @@ int command_check(const struct options *options, int *ret_exit, struct error *er
 		return fail(err, ENOMEM, "check");
 	r = container_check(&job.request, &f.sink, &json, &len, err);
 	if (r >= 0)
-		r = findings_print(&f, options, json ? json : "", len, err);
+		r = findings_print(outcome->out, &f, options, json ? json : "", len, err);
 	if (r >= 0 && f.errors)
-		*ret_exit = 1;
+		outcome->exit_code = 1;
 	free(f.v);
 	(void)oci_arena_free(f.arena);
 	return r;

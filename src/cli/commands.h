@@ -2,15 +2,20 @@
 /*
  * commands.h - a function a command
  *
- * Each prints to stdout what it is asked for, returns 0 or a negative number with err filled in,
- * and may set *ret_exit (0) to the program's exit code.
+ * Each returns 0 or a negative number with err filled in.
  */
 #pragma once
 #include "cli/options.h"
 #include "container/container.h"
 
+struct outcome {
+	FILE *out; /* what the command prints, written whole at its end; NULL for run and create */
+	int exit_code; /* of the program, when the command did not fail */
+};
+
 #define COMMAND(id, function, name, alias, arguments, least, most, flags, help)                    \
-	int command_##function(const struct options *options, int *ret_exit, struct error *err);
+	int command_##function(const struct options *options, struct outcome *outcome,             \
+			       struct error *err);
 #define HIDDEN COMMAND
 #include "cli/commands.def"
 #undef COMMAND

@@ -184,7 +184,7 @@ static int annotations_fill(struct parts *p, struct oci_arena *arena, struct err
 	return 0;
 }
 
-static int features_print(struct oci_arena *arena, struct error *err)
+static int features_print(FILE *out, struct oci_arena *arena, struct error *err)
 {
 	struct parts p = { 0 };
 	auto_free char *json = NULL;
@@ -200,18 +200,18 @@ static int features_print(struct oci_arena *arena, struct error *err)
 	json = oci_emit(&oci_features_type, &p.features, OCI_PRETTY, &len);
 	if (!json)
 		return fail(err, ENOMEM, "features");
-	(void)puts(json);
+	(void)fprintf(out, "%s\n", json);
 	return 0;
 }
 
-int command_features(const struct options *options, int *ret_exit, struct error *err)
+int command_features(const struct options *options, struct outcome *outcome, struct error *err)
 {
 	struct oci_arena *arena = oci_arena_new();
 	int r;
 
 	if (!arena)
 		return fail(err, ENOMEM, "features");
-	r = features_print(arena, err);
+	r = features_print(outcome->out, arena, err);
 	(void)oci_arena_free(arena);
 	return r;
 }

@@ -79,8 +79,6 @@ int job_inherited_check(const struct options *options, struct error *err)
 {
 	struct request request = { .preserve_fds = options->preserve_fds };
 
-	if (!options->command || !(options->command->flags & PROTECT))
-		return 0;
 	environment_read(&request);
 	for (int i = 0; i < request.listen_fds + request.preserve_fds; i++)
 		if (fcntl(STDERR_FILENO + 1 + i, F_GETFD) < 0)

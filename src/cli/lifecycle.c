@@ -8,15 +8,15 @@
 #include <string.h>
 #include <strings.h>
 
-int command_run(const struct options *options, int *ret_exit, struct error *err)
+int command_run(const struct options *options, struct outcome *outcome, struct error *err)
 {
 	struct job job;
 	int r = job_init(&job, options, err);
 
-	return r < 0 ? r : container_run(&job.request, ret_exit, err);
+	return r < 0 ? r : container_run(&job.request, &outcome->exit_code, err);
 }
 
-int command_create(const struct options *options, int *ret_exit, struct error *err)
+int command_create(const struct options *options, struct outcome *outcome, struct error *err)
 {
 	struct job job;
 	int r = job_init(&job, options, err);
@@ -24,7 +24,7 @@ int command_create(const struct options *options, int *ret_exit, struct error *e
 	return r < 0 ? r : container_create(&job.request, err);
 }
 
-int command_start(const struct options *options, int *ret_exit, struct error *err)
+int command_start(const struct options *options, struct outcome *outcome, struct error *err)
 {
 	struct job job;
 	int r = job_init(&job, options, err);
@@ -65,7 +65,7 @@ static int signal_unknown(const char *word, struct error *err)
 		word, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
-int command_kill(const struct options *options, int *ret_exit, struct error *err)
+int command_kill(const struct options *options, struct outcome *outcome, struct error *err)
 {
 	const char *word = options->n_arguments > 1 ? options->arguments[1] : "TERM";
 	int signal = signal_number(word), r;
@@ -77,7 +77,7 @@ int command_kill(const struct options *options, int *ret_exit, struct error *err
 	return r < 0 ? r : container_kill(&job.request, signal, options->all, err);
 }
 
-int command_delete(const struct options *options, int *ret_exit, struct error *err)
+int command_delete(const struct options *options, struct outcome *outcome, struct error *err)
 {
 	struct job job;
 	int r = job_init(&job, options, err);

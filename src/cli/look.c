@@ -28,7 +28,8 @@ static char *view_json(const struct container_view *view, enum oci_style style)
 	return oci_emit(&oci_view_type, &out, style, &len);
 }
 
-static int state_print(const struct request *request, struct oci_arena *arena, struct error *err)
+static int state_print(FILE *out, const struct request *request, struct oci_arena *arena,
+		       struct error *err)
 {
 	struct container_view view;
 	auto_free char *json = NULL;
@@ -39,11 +40,11 @@ static int state_print(const struct request *request, struct oci_arena *arena, s
 	json = view_json(&view, OCI_PRETTY);
 	if (!json)
 		return fail(err, ENOMEM, "state");
-	(void)puts(json);
+	(void)fprintf(out, "%s\n", json);
 	return 0;
 }
 
-int command_state(const struct options *options, int *ret_exit, struct error *err)
+int command_state(const struct options *options, struct outcome *outcome, struct error *err)
 {
 	struct oci_arena *arena;
 	struct job job;
@@ -54,22 +55,22 @@ int command_state(const struct options *options, int *ret_exit, struct error *er
 	arena = oci_arena_new();
 	if (!arena)
 		return fail(err, ENOMEM, "state");
-	r = state_print(&job.request, arena, err);
+	r = state_print(outcome->out, &job.request, arena, err);
 	(void)oci_arena_free(arena);
 	return r;
 }
 
-static int list_json(const struct container_view *views, size_t n, struct error *err)
+static int list_json(FILE *out, const struct container_view *views, size_t n, struct error *err)
 {
-	(void)putchar('[');
+	(void)fputc('[', out);
 	for (size_t i = 0; i < n; i++) {
 		auto_free char *json = view_json(&views[i], OCI_COMPACT);
 
 		if (!json)
 			return fail(err, ENOMEM, "list");
-		(void)printf("%s%s", i ? "," : "", json);
+		(void)fprintf(out, "%s%s", i ? "," : "", json);
 	}
-	(void)puts("]");
+	(void)fputs("]\n", out);
 	return 0;
 }
 
@@ -89,14 +90,14 @@ static void list_cells(const struct container_view *view, char pid[16],
 	cells[5] = view->owner ? view->owner : "-";
 }
 
-static void list_row(const char *const *cells, const int *widths)
+static void list_row(FILE *out, const char *const *cells, const int *widths)
 {
 	for (int c = 0; c < LIST_COLUMNS - 1; c++)
-		(void)printf("%-*s  ", widths[c], cells[c]);
-	(void)puts(cells[LIST_COLUMNS - 1]);
+		(void)fprintf(out, "%-*s  ", widths[c], cells[c]);
+	(void)fprintf(out, "%s\n", cells[LIST_COLUMNS - 1]);
 }
 
-static void list_table(const struct container_view *views, size_t n)
+static void list_table(FILE *out, const struct container_view *views, size_t n)
 {
 	int widths[LIST_COLUMNS];
 	const char *cells[LIST_COLUMNS];
@@ -110,14 +111,14 @@ static void list_table(const struct container_view *views, size_t n)
 			if ((int)strlen(cells[c]) > widths[c])
 				widths[c] = (int)strlen(cells[c]);
 	}
-	list_row(list_heads, widths);
+	list_row(out, list_heads, widths);
 	for (size_t i = 0; i < n; i++) {
 		list_cells(&views[i], pid, cells);
-		list_row(cells, widths);
+		list_row(out, cells, widths);
 	}
 }
 
-static int list_print(const struct options *options, const struct request *request,
+static int list_print(FILE *out, const struct options *options, const struct request *request,
 		      struct oci_arena *arena, struct error *err)
 {
 	struct container_view *views = NULL;
@@ -127,15 +128,15 @@ static int list_print(const struct options *options, const struct request *reque
 		return n;
 	if (options->quiet)
 		for (int i = 0; i < n; i++)
-			(void)puts(views[i].id);
+			(void)fprintf(out, "%s\n", views[i].id);
 	else if (options->list_format == LIST_JSON)
-		return list_json(views, (size_t)n, err);
+		return list_json(out, views, (size_t)n, err);
 	else
-		list_table(views, (size_t)n);
+		list_table(out, views, (size_t)n);
 	return 0;
 }
 
-int command_list(const struct options *options, int *ret_exit, struct error *err)
+int command_list(const struct options *options, struct outcome *outcome, struct error *err)
 {
 	struct oci_arena *arena;
 	struct job job;
@@ -146,7 +147,7 @@ int command_list(const struct options *options, int *ret_exit, struct error *err
 	arena = oci_arena_new();
 	if (!arena)
 		return fail(err, ENOMEM, "list");
-	r = list_print(options, &job.request, arena, err);
+	r = list_print(outcome->out, options, &job.request, arena, err);
 	(void)oci_arena_free(arena);
 	return r;
 }

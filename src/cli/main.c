@@ -4,12 +4,14 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/report.h"
+#include "sys/file.h"
 #include "sys/self.h"
 
 #include <fcntl.h>
 #include <string.h>
 
-static int (*const functions[COMMANDS])(const struct options *, int *, struct error *) = {
+static int (*const functions[COMMANDS])(const struct options *, struct outcome *,
+					struct error *) = {
 #define COMMAND(id, function, name, alias, arguments, least, most, flags, help) command_##function,
 #define HIDDEN									COMMAND
 #include "cli/commands.def"
@@ -37,18 +39,42 @@ static int log_start(const struct options *options, bool people, struct error *e
 			err);
 }
 
-static int command_call(const struct options *options, int *ret_exit, struct error *err)
+/* run and create, really called: they print nothing of their own. */
+static bool enters_container(const struct options *options)
 {
-	int r = 0;
+	return options->command && options->command->flags & PROTECT && !options->help &&
+	       !options->version;
+}
 
+static int command_call(const struct options *options, struct outcome *outcome, struct error *err)
+{
 	if (options->help)
-		help_print(stdout, options->command);
+		help_print(outcome->out, options->command);
 	else if (options->version)
-		r = command_version(options, ret_exit, err);
+		return command_version(options, outcome, err);
 	else
-		r = functions[options->command - commands](options, ret_exit, err);
-	if (r >= 0 && (fflush(stdout) != 0 || ferror(stdout)))
-		return fail(err, errno, "write to standard output");
+		return functions[options->command - commands](options, outcome, err);
+	return 0;
+}
+
+/* Output is gathered and written whole: stdio loses what a signal interrupts. */
+static int command_run_whole(const struct options *options, struct outcome *outcome,
+			     struct error *err)
+{
+	auto_free char *text = NULL;
+	size_t len = 0;
+	int r;
+
+	if (enters_container(options))
+		return command_call(options, outcome, err);
+	outcome->out = open_memstream(&text, &len);
+	if (!outcome->out)
+		return fail(err, errno, "output");
+	r = command_call(options, outcome, err);
+	if (fclose(outcome->out) != 0 && r >= 0)
+		r = fail(err, errno, "output");
+	if (r >= 0 && len > 0 && file_write_fd(STDOUT_FILENO, text, len, err) < 0)
+		r = within(err, "standard output");
 	return r;
 }
 
@@ -83,13 +109,14 @@ int main(int argc, char **argv)
 	struct options options = OPTIONS_EMPTY;
 	struct report_style style;
 	struct error err, log_error;
-	int r, log_result, exit_code = 0;
+	struct outcome outcome = { 0 };
+	int r, log_result;
 
 	stdio_open();
 	r = options_parse(argc, argv, &options, &err);
-	if (r >= 0 && options.command && options.command->flags & PROTECT && !options.help)
+	if (r >= 0 && enters_container(&options))
 		r = self_protect(argv, &err);
-	if (r >= 0)
+	if (r >= 0 && enters_container(&options))
 		r = job_inherited_check(&options, &err);
 	style = (struct report_style){ isatty(STDERR_FILENO) == 1,
 				       wants_colour(&options, STDERR_FILENO) };
@@ -99,10 +126,10 @@ int main(int argc, char **argv)
 		err = log_error;
 	}
 	if (r >= 0)
-		r = command_call(&options, &exit_code, &err);
+		r = command_run_whole(&options, &outcome, &err);
 	if (r < 0)
 		return end_failed(&err, &options, &style);
 	report_success(options.command ? options.command->name : NULL, options.arguments[0],
 		       &style);
-	return exit_code;
+	return outcome.exit_code;
 }

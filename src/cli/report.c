@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "cli/excerpt.h"
 #include "cli/output.h"
+#include "sys/file.h"
 
 #include <string.h>
 
@@ -199,8 +200,25 @@ char *report_warnings_json(const char *operation, const char *id)
 	return json;
 }
 
+/* One write: a line of stdio is lost when a signal interrupts it. */
+static void stderr_line(const char *line)
+{
+	char whole[REPORT_LINE_MAX + 1];
+	struct error ignored;
+	size_t len = strlen(line);
+
+	if (len >= sizeof whole) {
+		(void)file_write_fd(STDERR_FILENO, line, len, &ignored);
+		(void)file_write_fd(STDERR_FILENO, "\n", 1, &ignored);
+		return;
+	}
+	memcpy(whole, line, len);
+	whole[len] = '\n';
+	(void)file_write_fd(STDERR_FILENO, whole, len + 1, &ignored);
+}
+
 /* The JSON form even without memory: an engine must find one object. */
-static void json_write(FILE *out, const char *json)
+static void json_write(bool to_log, const char *json)
 {
 	static const char last_words[] =
 		"{\"level\":\"error\",\"msg\":\"out of memory\",\"time\":\"%s\"}";
@@ -210,10 +228,30 @@ static void json_write(FILE *out, const char *json)
 		(void)snprintf(buf, sizeof buf, last_words, log_time(time));
 		json = buf;
 	}
-	if (out)
-		(void)fprintf(out, "%s\n", json);
-	else
+	if (to_log)
 		log_write(LOG_LEVEL_ERROR, json);
+	else
+		stderr_line(json);
+}
+
+/* The page for people in one write; the line alone when there is no memory for more. */
+static void people_write(const struct error *err, const struct report_place *place,
+			 const struct report_source *source, bool colour)
+{
+	auto_free char *text = NULL;
+	char line[REPORT_LINE_MAX];
+	struct error ignored;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out && err)
+		report_people(out, err, place, source, colour);
+	if (out)
+		warnings_print(out, colour);
+	if (out && fclose(out) == 0)
+		(void)file_write_fd(STDERR_FILENO, text, len, &ignored);
+	else if (err)
+		stderr_line(report_line(err, place, line));
 }
 
 void report_error(const struct error *err, const struct report_source *source,
@@ -229,16 +267,15 @@ void report_error(const struct error *err, const struct report_source *source,
 	if (json)
 		object = report_json(err, &place);
 	if (log_is_open() && json)
-		json_write(NULL, object);
+		json_write(true, object);
 	else if (log_is_open())
 		log_write(LOG_LEVEL_ERROR, line);
 	if (style->people) {
-		report_people(stderr, err, &place, source, style->colour);
-		warnings_print(stderr, style->colour);
+		people_write(err, &place, source, style->colour);
 	} else if (json && !log_is_open()) {
-		json_write(stderr, object);
+		json_write(false, object);
 	} else {
-		(void)fprintf(stderr, "%s\n", line);
+		stderr_line(line);
 	}
 }
 
@@ -266,7 +303,7 @@ void report_success(const char *operation, const char *id, const struct report_s
 	if (log_warnings_count() == 0 || log_level_now() < LOG_LEVEL_WARNING)
 		return;
 	if (style->people)
-		warnings_print(stderr, style->colour);
+		people_write(NULL, NULL, NULL, style->colour);
 	if (log_is_open())
 		warnings_log(operation, id);
 }

@@ -32,7 +32,7 @@ static int config_create(const struct target *to, const char *json, size_t len, 
 	return 0;
 }
 
-int command_spec(const struct options *options, int *ret_exit, struct error *err)
+int command_spec(const struct options *options, struct outcome *outcome, struct error *err)
 {
 	const char *name = options->file ? options->file : "config.json";
 	auto_free char *json = NULL;
@@ -43,7 +43,7 @@ int command_spec(const struct options *options, int *ret_exit, struct error *err
 	if (r < 0)
 		return r;
 	if (strcmp(name, "-") == 0) {
-		(void)puts(json);
+		(void)fprintf(outcome->out, "%s\n", json);
 		return 0;
 	}
 	dir = file_open(AT_FDCWD, options->bundle, O_RDONLY | O_DIRECTORY, 0, err);
