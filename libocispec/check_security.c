@@ -68,7 +68,7 @@ static void check_sysctl(struct oci_check *c, const struct oci_pair *pair)
 	else if (type < 0)
 		oci_wrong(c, "belongs to no namespace, it would change the host");
 	else if (!oci_namespace_of(c, type))
-		oci_wrong(c, "needs a %s namespace, and /linux/namespaces has none",
+		oci_wrong(c, "needs a namespace of type %s, and /linux/namespaces has none",
 			  oci_namespace_type_enum.words[type]);
 	if (strchr(pair->value, '\n'))
 		oci_wrong(c, "must not contain a newline");

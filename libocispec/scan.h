@@ -19,7 +19,7 @@ enum oci_fault {
 /*
  * What yajl 2.1.0 does not see, unknown parts of the document included: NUL (raw or escaped), bad
  * UTF-8, lone surrogates, size, depth.  It also makes sure that the brackets close and nothing
- * comes after them, so that yajl never keeps a half token of unknown length.  *ret_offset is the byte
- * of the first fault.
+ * comes after them, so yajl never keeps a half token
+ * of unknown length.  *ret_offset is the byte of the first fault.
  */
 enum oci_fault oci_scan(const char *json, size_t len, size_t *ret_offset);

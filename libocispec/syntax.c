@@ -93,10 +93,12 @@ static void explain_grammar(const char *json, size_t len, size_t offset,
 	struct oci_text text = text_of(problem);
 	struct oci_walk walk;
 	enum oci_token token;
+	bool is_object = false;
 
 	oci_walk_begin(&walk, json, len);
 	do {
 		token = oci_walk_next(&walk);
+		is_object |= token == OCI_TOKEN_OPEN;
 		if (token == OCI_TOKEN_OPEN && walk.depth == 1 && json[walk.start] == '[') {
 			oci_text_add(&text, "must be an object, is an array");
 			problem->offset = walk.start;
@@ -109,8 +111,11 @@ static void explain_grammar(const char *json, size_t len, size_t offset,
 		explain_end(&walk, problem);
 	else if (token == OCI_TOKEN_BAD)
 		explain_token(&walk, problem);
-	else
+	else if (!is_object)
 		oci_text_add(&text, "must be an object");
+	else
+		oci_text_add(&text,
+			     "invalid JSON"); /* yajl knew better: tests/fuzz shows it never does */
 }
 
 /* The member whose value holds the offset. */
