@@ -1,0 +1,166 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# The common mistakes: each gives one line that holds the place, the offending word and the allowed
+# ones, and leaves nothing
+load lib/all
+
+setup() {
+	bundle_new
+	program true
+}
+teardown() { bundle_drop; }
+
+# refused LINE: run and create refuse the bundle with exactly this line
+refused() {
+	local command
+	for command in run create; do
+		ocirt "$command" --bundle "$BUNDLE" "$ID"
+		refuses || return
+		is "$command says" "$errors" "$1" || return
+		is "stdout" "$output" "" || return
+	done
+}
+
+# place POINTER: "config.json:LINE:COLUMN" of a value that jq -n's layout has on a line of its own
+place() {
+	local key=${1##*/} line
+	line=$(grep -nm1 "\"$key\":" "$BUNDLE/config.json")
+	local number=${line%%:*} text=${line#*:}
+	local before=${text%%\"$key\":*}
+	echo "config.json:$number:$((${#before} + ${#key} + 5))"
+}
+
+@test "1: no config.json in the current folder" {
+	cd "$BATS_TEST_TMPDIR" || return
+	ocirt run "$ID"
+	refuses
+	is "it says" "$errors" "$BATS_TEST_TMPDIR/config.json: is missing (ENOENT)"
+}
+
+@test "2: no such bundle" {
+	ocirt --log "$BATS_TEST_TMPDIR/log" run -b /nope "$ID"
+	refuses
+	is "it says" "$errors" 'bundle /nope: is missing (ENOENT)'
+	is "the log says" "$(<"$BATS_TEST_TMPDIR/log")" "$errors"
+}
+
+@test "3: a comma too many" {
+	config_text <<<'{ "ociVersion": "1.3.0",, "process": 1 }'
+	refused "config.json:1:25: invalid JSON: expected a key, found ','"
+}
+
+@test "4: a truncated and an empty file" {
+	printf '{\n  "process": {\n    "args": ' | config_text
+	refused 'config.json:3:12: file ends inside "process" (object opened at 2:14)'
+	config_text </dev/null
+	refused 'config.json:1:1: empty file'
+}
+
+@test "5: argz for args" {
+	config '.process.argz = .process.args | del(.process.args)'
+	refused "$(place process): /process/args: missing"
+}
+
+@test "6: a typo in an optional member is a warning of run and an error of check --strict" {
+	config '.process.noNewPrivilege = true'
+	run_bundle
+	succeeds
+	ocirt check --bundle "$BUNDLE"
+	succeeds
+	says_line 'help: did you mean "noNewPrivileges"?' 'config.json: 0 errors, 1 warning'
+	grep -qE '^config\.json:[0-9]+:5: /process/noNewPrivilege: warning: unknown key$' <<<"$output" ||
+		complain "no place"
+	ocirt check --strict --bundle "$BUNDLE"
+	exits 1
+}
+
+@test "7: a string for an array" {
+	config '.process.args = "/bin/sh"'
+	refused "$(place args): /process/args: must be an array of strings, is a string"
+}
+
+@test "8: a string for a number" {
+	config '.process.user = {uid: "0", gid: 0}'
+	refused "$(place uid): /process/user/uid: must be a number, is a string"
+}
+
+@test "9: no root file system" {
+	config '.root.path = "nope" | del(.hooks)'
+	ocirt run -b "$BUNDLE" "$ID"
+	refuses
+	[[ $errors =~ ^config\.json:[0-9]+:[0-9]+:\ /root/path:\ $BUNDLE/nope\ is\ missing\ \(ENOENT\)$ ]] ||
+		complain "another line"
+}
+
+@test "10: no root" {
+	config 'del(.root)'
+	refused 'config.json:1:1: /root: missing, required on Linux'
+}
+
+@test "11: a version that nobody knows, and none" {
+	config '.ociVersion = "9.9.9"'
+	refused "$(place ociVersion): /ociVersion: \"9.9.9\" is not supported (1.x is)"
+	config 'del(.ociVersion)'
+	refused 'config.json:1:1: /ociVersion: missing'
+}
+
+@test "12 to 14: the container's command is to blame, in the words that engines know" {
+	program nosuch
+	refused 'exec: "nosuch": executable file not found in $PATH'
+	program /bin/nosuch
+	refused "exec: \"/bin/nosuch\": no such file or directory (in the container's rootfs)"
+	cp "$BUNDLE/rootfs/bin/busybox" "$BUNDLE/rootfs/noexec"
+	chmod 644 "$BUNDLE/rootfs/noexec"
+	program /noexec
+	refused 'exec: "/noexec": permission denied: mode 0644 has no x bit'
+	program /etc
+	refused 'exec: "/etc": is a directory'
+}
+
+@test "29 and 30: a terminal that nobody takes" {
+	config '.process.terminal = true'
+	ocirt create -b "$BUNDLE" "$ID"
+	refuses "$(place terminal): /process/terminal: true needs --console-socket with create"
+	ocirt run -b "$BUNDLE" "$ID"
+	refuses "$(place terminal): /process/terminal: true but stdin is not a terminal"
+}
+
+@test "42: an id that is taken" {
+	created true
+	succeeds
+	ocirt run -b "$BUNDLE" "$ID"
+	exits 1
+	says "container \"$ID\" is created (pid $PID, bundle \"$BUNDLE\", made 20" 'exists already (EEXIST)'
+	state_is created
+}
+
+@test "44: deleting what runs" {
+	detached 'sleep 100'
+	succeeds
+	ocirt delete "$ID"
+	exits 1
+	says "\"$ID\"" 'not stopped: running'
+	state_is running
+}
+
+@test "45: starting twice, and after the end" {
+	detached 'sleep 100'
+	ocirt start "$ID"
+	exits 1
+	is "it says" "$errors" "container \"$ID\" is running, only a created one can be started"
+	ocirt kill "$ID" KILL
+	until_true state_is stopped
+	ocirt start "$ID"
+	exits 1
+	is "it says" "$errors" "container \"$ID\" is stopped, only a created one can be started"
+	ocirt kill "$ID"
+	exits 1
+	is "it says" "$errors" 'container not running'
+	ocirt kill --all "$ID"
+	succeeds
+}
+
+@test "53: a console socket without a terminal" {
+	ocirt create -b "$BUNDLE" --console-socket /tmp/socket "$ID"
+	refuses '/process/terminal: false but --console-socket is given'
+}
