@@ -145,9 +145,15 @@ bool device_rules_meet(const struct device_rule *a, const struct device_rule *b)
 	       number_meets(a->minor, b->minor);
 }
 
-bool device_rules_same(const struct device_rule *a, const struct device_rule *b)
+static bool number_covers(int64_t a, int64_t b)
 {
-	return a->type == b->type && a->major == b->major && a->minor == b->minor;
+	return a < 0 || a == b;
+}
+
+bool device_rules_cover(const struct device_rule *a, const struct device_rule *b)
+{
+	return a->type == b->type && number_covers(a->major, b->major) &&
+	       number_covers(a->minor, b->minor);
 }
 
 int device_rules_apply(struct knob_pen *pen, struct error *err)
@@ -166,9 +172,11 @@ int device_rules_apply(struct knob_pen *pen, struct error *err)
 		(void)fail(err, 0, "no cgroup to apply it in");
 		return fail_at(err, "/linux/resources/devices");
 	}
-	if (h->version == 1)
-		return pen->dry ? devices_v1_check(&rules, err)
-				: devices_v1_write(h->fd, &rules, err);
+	if (h->version == 1) {
+		if (devices_v1_reduce(&rules, err) < 0)
+			return -1;
+		return pen->dry ? 0 : devices_v1_write(h->fd, &rules, err);
+	}
 	if (pen->dry || devices_v2_attach(h->fd, &rules, err) >= 0)
 		return 0;
 	if (pen->cg->optional && (err->errno_value == EPERM || err->errno_value == EACCES))

@@ -35,12 +35,14 @@ struct device_rules {
 /* resources may be NULL. */
 int device_rules_build(const struct oci_resources *resources, struct device_rules *ret_rules,
 		       struct error *err);
-/* Are there devices that both rules speak of?  Is it the same set of devices? */
+/* Are there devices that both rules speak of?  Does a speak of all that b speaks of? */
 bool device_rules_meet(const struct device_rule *a, const struct device_rule *b);
-bool device_rules_same(const struct device_rule *a, const struct device_rule *b);
+bool device_rules_cover(const struct device_rule *a, const struct device_rule *b);
 
-/* devices.deny and devices.allow of the v1 directory. */
-int devices_v1_check(const struct device_rules *rules, struct error *err);
+/* Leaves nothing but exceptions to the default (access is 0 in what is to be passed over): all that
+ * v1 can take.  What it can't is refused. */
+int devices_v1_reduce(struct device_rules *rules, struct error *err);
+/* devices.deny and devices.allow of the v1 directory; after devices_v1_reduce. */
 int devices_v1_write(int dirfd, const struct device_rules *rules, struct error *err);
 /* A program for the v2 directory. */
 int devices_v2_attach(int dirfd, const struct device_rules *rules, struct error *err);

@@ -4,7 +4,8 @@
  *
  * The kernel keeps one default and a list of exceptions to it.  A line that takes back part of an
  * exception ("all of major 1 may be read, but not 1:1") is accepted and does nothing unless it
- * names the very same devices, so such rules are refused before anything is made.
+ * names the very same devices.  So rules that say what the default says are not written: they are
+ * taken from the exceptions before them, and refused where that can't be said.
  */
 #include "base/auto.h"
 #include "cgroup/device_rules.h"
@@ -14,26 +15,34 @@
 #include <inttypes.h>
 #include <string.h>
 
-int devices_v1_check(const struct device_rules *rules, struct error *err)
+/* Takes one rule from an exception before it. */
+static int take_back(struct device_rule *exception, const struct device_rule *rule,
+		     struct error *err)
+{
+	if (exception->allow == rule->allow || !device_rules_meet(exception, rule))
+		return 0;
+	if (device_rules_cover(rule, exception)) {
+		exception->access &= ~rule->access;
+		return 0;
+	}
+	/* Nodes of any number may be made: that alone opens none. */
+	if (exception->index == SIZE_MAX && exception->access == DEVICE_MKNOD)
+		return 0;
+	(void)fail(err, 0, "cgroup v1 can't take this back from a rule for more devices");
+	return fail_at(err, "/linux/resources/devices/%zu", rule->index);
+}
+
+int devices_v1_reduce(struct device_rules *rules, struct error *err)
 {
 	for (size_t i = 0; i < rules->n; i++) {
-		const struct device_rule *rule = &rules->v[i];
+		struct device_rule *rule = &rules->v[i];
 
 		if (rule->allow != rules->allow)
 			continue;
-		for (size_t before = 0; before < i; before++) {
-			const struct device_rule *other = &rules->v[before];
-
-			/* Nodes of any number may be made: that alone opens none. */
-			if (other->index == SIZE_MAX && other->access == DEVICE_MKNOD)
-				continue;
-			if (other->allow == rule->allow || !device_rules_meet(other, rule) ||
-			    device_rules_same(other, rule))
-				continue;
-			(void)fail(err, 0,
-				   "cgroup v1 can't take this back from a rule for other numbers");
-			return fail_at(err, "/linux/resources/devices/%zu", rule->index);
-		}
+		for (size_t before = 0; before < i; before++)
+			if (take_back(&rules->v[before], rule, err) < 0)
+				return -1;
+		rule->access = 0;
 	}
 	return 0;
 }
@@ -64,36 +73,35 @@ static int write_line(int fd, const char *file, const char *text, struct error *
 	return 0;
 }
 
-static int write_rules(int allow, int deny, const struct device_rules *rules, struct error *err)
+static int write_exceptions(int fd, const char *file, const struct device_rules *rules,
+			    struct error *err)
 {
-	char text[64];
-	int r = rules->allow ? write_line(allow, "devices.allow", "a", err)
-			     : write_line(deny, "devices.deny", "a", err);
-
-	if (r < 0)
-		return fail_at(err, "/linux/resources/devices");
 	for (size_t i = 0; i < rules->n; i++) {
 		const struct device_rule *rule = &rules->v[i];
+		char text[64];
 
+		if (!rule->access)
+			continue;
 		print_rule(text, rule);
-		r = rule->allow ? write_line(allow, "devices.allow", text, err)
-				: write_line(deny, "devices.deny", text, err);
-		if (r < 0 && rule->index == SIZE_MAX)
-			return fail_at(err, "/linux/resources/devices");
-		if (r < 0)
-			return fail_at(err, "/linux/resources/devices/%zu", rule->index);
+		if (write_line(fd, file, text, err) >= 0)
+			continue;
+		if (rule->index != SIZE_MAX)
+			(void)fail_at(err, "/linux/resources/devices/%zu", rule->index);
+		return -1;
 	}
 	return 0;
 }
 
 int devices_v1_write(int dirfd, const struct device_rules *rules, struct error *err)
 {
-	auto_fd int allow = file_open(dirfd, "devices.allow", O_WRONLY, 0, err);
-	auto_fd int deny = -1;
+	const char *files[] = { "devices.deny", "devices.allow" };
+	const char *standard = files[rules->allow], *other = files[!rules->allow];
+	int r = file_poke(dirfd, standard, "a", err);
+	auto_fd int fd = -1;
 
-	if (allow >= 0)
-		deny = file_open(dirfd, "devices.deny", O_WRONLY, 0, err);
-	if (deny < 0)
-		return fail_at(err, "/linux/resources/devices");
-	return write_rules(allow, deny, rules, err);
+	if (r >= 0 && rules->n) {
+		fd = file_open(dirfd, other, O_WRONLY, 0, err);
+		r = fd < 0 ? fd : write_exceptions(fd, other, rules, err);
+	}
+	return r < 0 ? fail_at(err, "/linux/resources/devices") : 0;
 }

@@ -22,6 +22,10 @@ uint32_t cgroup_controller_bits(const char *list, const char *separators);
 /* Opens the container's directory into h->fd; the caller names the noun. */
 int hierarchy_open(struct cgroup_hierarchy *h, struct error *err);
 
+/* Fills in what the record says and opens the directory if it is there. */
+int cgroup_take_place(struct cgroup_hierarchy *h, const struct cgroup_place *place,
+		      struct error *err);
+
 /* Reads a file of a cgroup directory (at most size - 1 bytes, then a NUL); trailing newlines are
  * cut.  Returns the length. */
 ssize_t cgroup_file_read(int dirfd, const char *name, char *buf, size_t size, struct error *err);

@@ -94,7 +94,7 @@ int knob_cpu_quota(struct knob_pen *pen, struct error *err)
 }
 
 /* ---- shares as weight ----
- * 
+ *
  * y = 10 ^ ((log2(x)^2 + 125 * log2(x)) / 612 - 7/34), rounded up, maps 2, 1024 and 262144 shares
  * to weights 1, 100 and 10000.  Both functions are written out (their series converge to all bits
  * of a double): linking libm costs every start of the runtime more than any formula. / */

@@ -57,11 +57,11 @@ static int write_limit(struct knob_pen *pen, const struct oci_hugepage_limit *li
 	char pointer[KNOB_POINTER], v1[96], v2[96], text[32];
 	struct knob_place place = { CGROUP_HUGETLB, pointer, v1, v2, NULL };
 
+	(void)snprintf(pointer, sizeof pointer, "hugepageLimits/%zu/limit", i);
 	if (knob_version(pen, &place, err) == 0)
 		return -1;
 	if (check_page_size(limit->page_size, i, err) < 0)
 		return -1;
-	(void)snprintf(pointer, sizeof pointer, "hugepageLimits/%zu/limit", i);
 	(void)snprintf(text, sizeof text, "%" PRIu64, limit->limit);
 	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
 		(void)snprintf(v1, sizeof v1, "hugetlb.%s%s.limit_in_bytes", limit->page_size,

@@ -27,7 +27,7 @@ static const struct cgroup_place *find_place(const struct cgroup_place *places, 
 }
 
 /* A record is only ever written by us, but a path out of the hierarchy would be a disaster. */
-static int take_place(struct cgroup_hierarchy *h, const struct cgroup_place *place,
+int cgroup_take_place(struct cgroup_hierarchy *h, const struct cgroup_place *place,
 		      struct error *err)
 {
 	size_t n = strlen(place->path);
@@ -59,7 +59,7 @@ int cgroup_from_record(struct cgroup *cg, int procfs, const struct cgroup_place 
 		const struct cgroup_place *place = find_place(places, n, cg->h[i].name);
 
 		if (place)
-			r = take_place(&cg->h[i], place, err);
+			r = cgroup_take_place(&cg->h[i], place, err);
 	}
 	if (r < 0)
 		cgroup_done(cg);

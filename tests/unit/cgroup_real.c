@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cgroup_real.c - tests that make cgroups in the kernel's own hierarchies, and leave none */
+#include "cgroup_real.h"
+
+#include "base/auto.h"
+#include "cgroup/hierarchy.h"
+#include "sys/file.h"
+#include "sys/procfs.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/wait.h>
+
+char real_parent[64]; /* "/ocirt-test-PID", in every hierarchy; removed in the end */
+
+void real_must(long result, const struct error *err)
+{
+	char words[2048];
+
+	if (result >= 0)
+		return;
+	print_error("%s: %s\n", err->pointer, error_words(err, words, sizeof words));
+	_fail(__FILE__, __LINE__);
+}
+
+void real_discover(struct cgroup *cg)
+{
+	struct error err;
+	int procfs = procfs_open_host(&err);
+
+	real_must(procfs, &err);
+	real_must(cgroup_discover(cg, procfs, &err), &err);
+	close_fd(&procfs);
+}
+
+/* A planned cgroup below the test's own. */
+void real_plan(struct cgroup *cg, const char *name, const struct oci_resources *resources)
+{
+	struct error err;
+	char path[128];
+
+	real_discover(cg);
+	(void)snprintf(path, sizeof path, "%s/%s", real_parent, name);
+	real_must(cgroup_plan(cg, path, "unused", resources, &err), &err);
+}
+
+void real_create(struct cgroup *cg, const char *name, const struct oci_resources *resources)
+{
+	struct error err;
+
+	real_plan(cg, name, resources);
+	for (int version = 1; version <= 2; version++)
+		real_must(cgroup_create(cg, version, &err), &err);
+}
+
+bool real_exists(const struct cgroup_hierarchy *h)
+{
+	char path[CGROUP_PATH];
+
+	return access(hierarchy_path(h, path), F_OK) == 0;
+}
+
+/* A child that enters the cgroup as init does, on v2 by cgroup.procs, and runs body. */
+pid_t real_fork_into(struct cgroup *cg, int (*body)(void))
+{
+	int fds[CGROUP_HIERARCHIES], ready[2], n;
+	struct error err;
+	char c = 0;
+	pid_t pid;
+
+	n = cgroup_v1_fds(cg, fds, &err);
+	real_must(n, &err);
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (cgroup_join(fds, (size_t)n, &err) < 0 ||
+		    cgroup_attach_v2(cg, getpid(), &err) < 0)
+			_exit(99);
+		(void)!write(ready[1], "!", 1);
+		_exit(body());
+	}
+	close_fd(&ready[1]);
+	assert_int_equal(read(ready[0], &c, 1), 1);
+	close_fd(&ready[0]);
+	return pid;
+}
+
+_Noreturn int real_sleep(void)
+{
+	for (;;)
+		pause();
+}
+
+int real_exit_status(pid_t pid)
+{
+	int status = 0;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void real_drop(struct cgroup *cg)
+{
+	struct error err;
+
+	real_must(cgroup_kill(cg, 5000, &err), &err);
+	real_must(cgroup_remove(cg, 5000, &err), &err);
+	for (size_t i = 0; i < cg->n; i++)
+		assert_false(real_exists(&cg->h[i]));
+	cgroup_done(cg);
+}
+
+/* ---- the v2 top is left as it was found ---- */
+
+static void read_enabled(const struct cgroup *top, char text[CGROUP_TEXT], char path[CGROUP_PATH])
+{
+	struct error err;
+
+	*text = '\0';
+	for (size_t i = 0; i < top->n; i++)
+		if (top->h[i].version == 2) {
+			(void)snprintf(path, CGROUP_PATH, "%s/cgroup.subtree_control",
+				       top->h[i].mountpoint);
+			real_must(cgroup_file_read(AT_FDCWD, path, text, CGROUP_TEXT, &err), &err);
+		}
+}
+
+static void put_back(const struct cgroup *top, const char *before)
+{
+	char now[CGROUP_TEXT], path[CGROUP_PATH], word[64];
+
+	read_enabled(top, now, path);
+	for (char *rest = now, *name; (name = strsep(&rest, " ")) != NULL;)
+		if (*name && !strstr(before, name)) {
+			struct error err;
+
+			(void)snprintf(word, sizeof word, "-%s", name);
+			real_must(file_poke(AT_FDCWD, path, word, &err), &err);
+		}
+}
+
+/* The tests run in a child: whatever happens to it, nothing is left of them. */
+int real_run(int (*tests)(void))
+{
+	char before[CGROUP_TEXT], path[CGROUP_PATH];
+	struct cgroup top = CGROUP_EMPTY;
+	struct error err;
+	int status;
+	pid_t pid;
+
+	if (geteuid() != 0)
+		return 77;
+	(void)snprintf(real_parent, sizeof real_parent, "/ocirt-test-%d", (int)getpid());
+	real_discover(&top);
+	read_enabled(&top, before, path);
+	real_create(&top, ".", NULL);
+	pid = fork();
+	if (pid == 0)
+		_exit(tests());
+	status = real_exit_status(pid);
+	if (cgroup_kill(&top, 5000, &err) < 0 || cgroup_remove(&top, 5000, &err) < 0) {
+		print_error("cgroups are left: %s\n", err.text);
+		status = 1;
+	}
+	put_back(&top, before);
+	cgroup_done(&top);
+	return status;
+}

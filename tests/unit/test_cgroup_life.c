@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_cgroup_life.c - cgroups made, entered, killed and removed on the kernel we run on */
+#include "cgroup_real.h"
+
+#include "base/auto.h"
+#include "cgroup/hierarchy.h"
+#include "sys/process.h"
+#include "sys/procfs.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static void test_life(void **state)
+{
+	struct cgroup cg = CGROUP_EMPTY;
+	struct error err;
+	pid_t pid;
+
+	(void)state;
+	real_create(&cg, "life", NULL);
+	assert_true(cg.n > 0);
+	for (size_t i = 0; i < cg.n; i++) {
+		assert_true(real_exists(&cg.h[i]));
+		assert_true(cg.h[i].made);
+		assert_int_equal(cg.h[i].made_parents, 0);
+	}
+	real_must(cgroup_apply(&cg, NULL, &err), &err);
+	pid = real_fork_into(&cg, real_sleep);
+	for (size_t i = 0; i < cg.n; i++) {
+		char text[64];
+
+		assert_true(cgroup_file_read(cg.h[i].fd, "cgroup.procs", text, sizeof text, &err) >
+			    0);
+		assert_int_equal(strtol(text, NULL, 10), pid);
+	}
+	real_must(cgroup_kill(&cg, 5000, &err), &err);
+	assert_int_equal(real_exit_status(pid), 128 + SIGKILL);
+	real_drop(&cg);
+}
+
+/* The right to enter is the opener's: a child that gave up all of its own gets in. */
+static void test_join_unprivileged(void **state)
+{
+	int fds[CGROUP_HIERARCHIES], n;
+	struct cgroup cg = CGROUP_EMPTY;
+	struct error err;
+	pid_t pid;
+
+	(void)state;
+	real_create(&cg, "join", NULL);
+	n = cgroup_v1_fds(&cg, fds, &err);
+	real_must(n, &err);
+	if (n == 0)
+		skip();
+	pid = fork();
+	if (pid == 0) {
+		if (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))
+			_exit(98);
+		_exit(cgroup_join(fds, (size_t)n, &err) < 0 ? 99 : 0);
+	}
+	assert_int_equal(real_exit_status(pid), 0);
+	real_drop(&cg);
+}
+
+static void test_clone_into(void **state)
+{
+	struct cgroup cg = CGROUP_EMPTY;
+	struct clone_request request = { 0 };
+	struct error err;
+	char text[64];
+	int pidfd, status;
+	pid_t pid;
+
+	(void)state;
+	real_create(&cg, "clone", NULL);
+	request.cgroup = cgroup_v2_fd(&cg);
+	if (request.cgroup < 0) {
+		real_drop(&cg);
+		skip();
+	}
+	pid = process_clone(&request, &pidfd, &err);
+	real_must(pid, &err);
+	if (pid == 0)
+		real_sleep();
+	assert_true(cgroup_file_read(request.cgroup, "cgroup.procs", text, sizeof text, &err) > 0);
+	assert_int_equal(strtol(text, NULL, 10), pid);
+	real_must(cgroup_kill(&cg, 5000, &err), &err);
+	real_must(process_wait(pidfd, &status, &err), &err);
+	close_fd(&pidfd);
+	real_drop(&cg);
+}
+
+static _Noreturn int multiply(void)
+{
+	for (;;)
+		if (fork() < 0)
+			(void)usleep(1000);
+}
+
+static void test_fork_bomb(void **state)
+{
+	struct oci_pids pids = { HAS(pids, limit), 150 };
+	const struct oci_resources resources = { .pids = &pids };
+	struct cgroup cg = CGROUP_EMPTY;
+	struct error err;
+	pid_t pid;
+
+	(void)state;
+	real_create(&cg, "bomb", &resources);
+	real_must(cgroup_apply(&cg, &resources, &err), &err);
+	pid = real_fork_into(&cg, multiply);
+	(void)usleep(20000);
+	real_must(cgroup_kill(&cg, 10000, &err), &err);
+	assert_int_equal(real_exit_status(pid), 128 + SIGKILL);
+	real_drop(&cg);
+}
+
+/* As a container does it: on v2 no controller is enabled on the way, for "nest" has processes. */
+static void create_inside(struct cgroup *cg, const char *name)
+{
+	struct error err;
+
+	real_plan(cg, name, NULL);
+	real_must(cgroup_create(cg, 1, &err), &err);
+	for (size_t i = 0; i < cg->n; i++) {
+		struct cgroup_hierarchy *h = &cg->h[i];
+		char path[CGROUP_PATH];
+
+		if (h->version != 2)
+			continue;
+		hierarchy_path(h, path);
+		for (char *at = path + strlen(h->mountpoint); (at = strchr(at + 1, '/')) != NULL;) {
+			*at = '\0';
+			(void)mkdir(path, 0755);
+			*at = '/';
+		}
+		assert_int_equal(mkdir(path, 0755), 0);
+		real_must(hierarchy_open(h, &err), &err);
+	}
+}
+
+/* A container that makes cgroups of its own and spreads over them. */
+static void test_nested(void **state)
+{
+	struct cgroup cg = CGROUP_EMPTY, inner = CGROUP_EMPTY;
+	struct error err;
+	pid_t outer_pid, inner_pid;
+
+	(void)state;
+	real_create(&cg, "nest", NULL);
+	create_inside(&inner, "nest/x/y/z");
+	outer_pid = real_fork_into(&cg, real_sleep);
+	inner_pid = real_fork_into(&inner, real_sleep);
+	cgroup_done(&inner);
+	assert_true(cgroup_remove(&cg, 10, &err) < 0);
+	assert_int_equal(err.errno_value, EBUSY);
+	real_must(cgroup_signal(&cg, SIGTERM, &err), &err);
+	assert_int_equal(real_exit_status(outer_pid), 128 + SIGTERM);
+	assert_int_equal(real_exit_status(inner_pid), 128 + SIGTERM);
+	real_drop(&cg);
+}
+
+static void test_kill_frozen(void **state)
+{
+	struct cgroup cg = CGROUP_EMPTY;
+	struct error err;
+	pid_t pid;
+
+	(void)state;
+	real_create(&cg, "frozen", NULL);
+	pid = real_fork_into(&cg, real_sleep);
+	assert_int_equal(cgroup_is_frozen(&cg, &err), 0);
+	real_must(cgroup_freeze(&cg, true, &err), &err);
+	assert_int_equal(cgroup_is_frozen(&cg, &err), 1);
+	real_must(cgroup_freeze(&cg, false, &err), &err);
+	assert_int_equal(cgroup_is_frozen(&cg, &err), 0);
+	real_must(cgroup_freeze(&cg, true, &err), &err);
+	real_must(cgroup_kill(&cg, 5000, &err), &err);
+	assert_int_equal(real_exit_status(pid), 128 + SIGKILL);
+	real_drop(&cg);
+}
+
+/* ---- what is ours and what is not ---- */
+
+static void test_existing_is_kept(void **state)
+{
+	struct cgroup first = CGROUP_EMPTY, second = CGROUP_EMPTY;
+	struct error err;
+	pid_t pid;
+
+	(void)state;
+	real_create(&first, "old", NULL);
+	real_create(&second, "old", NULL);
+	for (size_t i = 0; i < second.n; i++)
+		assert_false(second.h[i].made);
+	pid = real_fork_into(&second, real_sleep);
+	real_must(cgroup_kill(&second, 100, &err), &err);
+	real_must(cgroup_remove(&second, 100, &err), &err);
+	assert_int_equal(kill(pid, 0), 0);
+	assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
+	for (size_t i = 0; i < first.n; i++)
+		assert_true(real_exists(&first.h[i]));
+	cgroup_done(&second);
+	/* With a process in it, or frozen, it is refused. */
+	real_discover(&second);
+	assert_true(cgroup_plan(&second, first.h[0].path, "x", NULL, &err) < 0);
+	assert_int_equal(err.errno_value, EBUSY);
+	assert_string_equal(err.pointer, "/linux/cgroupsPath");
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(real_exit_status(pid), 128 + SIGKILL);
+	real_must(cgroup_freeze(&first, true, &err), &err);
+	assert_true(cgroup_plan(&second, first.h[0].path, "x", NULL, &err) < 0);
+	assert_non_null(strstr(err.text, "is frozen"));
+	real_must(cgroup_freeze(&first, false, &err), &err);
+	real_drop(&first);
+}
+
+/* `delete --force` has nothing but the record. */
+static void test_from_record(void **state)
+{
+	struct cgroup_place places[CGROUP_HIERARCHIES];
+	struct cgroup cg = CGROUP_EMPTY, again = CGROUP_EMPTY;
+	struct error err;
+	int procfs = procfs_open_host(&err);
+	size_t n;
+	pid_t pid;
+
+	(void)state;
+	real_must(procfs, &err);
+	real_create(&cg, "p/q/record", NULL);
+	n = cgroup_to_record(&cg, places);
+	assert_int_equal(n, cg.n);
+	pid = real_fork_into(&cg, real_sleep);
+	cgroup_done(&cg);
+	real_must(cgroup_from_record(&again, procfs, places, n, &err), &err);
+	assert_int_equal(again.n, n);
+	real_must(cgroup_kill(&again, 5000, &err), &err);
+	assert_int_equal(real_exit_status(pid), 128 + SIGKILL);
+	real_must(cgroup_remove(&again, 5000, &err), &err);
+	cgroup_done(&again);
+	for (size_t i = 0; i < n; i++) {
+		char path[CGROUP_PATH];
+
+		(void)snprintf(path, sizeof path, "%s%s/p", cg.h[i].mountpoint, real_parent);
+		assert_int_not_equal(access(path, F_OK), 0);
+	}
+	/* Twice is no error. */
+	real_must(cgroup_from_record(&again, procfs, places, n, &err), &err);
+	real_must(cgroup_kill(&again, 0, &err), &err);
+	real_must(cgroup_remove(&again, 0, &err), &err);
+	cgroup_done(&again);
+	close_fd(&procfs);
+}
+
+static int leave(void)
+{
+	return 0;
+}
+
+/* rmdir races with the last steps of an exit, whoever waited for what. */
+static void test_remove_race(void **state)
+{
+	struct cgroup cg = CGROUP_EMPTY;
+	struct error err;
+
+	(void)state;
+	for (int round = 0; round < 1000; round++) {
+		pid_t pid;
+
+		real_create(&cg, "race", NULL);
+		pid = real_fork_into(&cg, leave);
+		if (round & 1)
+			assert_int_equal(real_exit_status(pid), 0);
+		real_must(cgroup_remove(&cg, 5000, &err), &err);
+		if (!(round & 1))
+			assert_int_equal(real_exit_status(pid), 0);
+		cgroup_done(&cg);
+	}
+}
+
+static long count_entries(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? (long)st.st_nlink : -1;
+}
+
+/* A failed create leaves what it made to cgroup_remove, and nothing after it. */
+static void test_half_made(void **state)
+{
+	struct cgroup cg = CGROUP_EMPTY;
+	struct error err;
+	char path[CGROUP_PATH];
+	long before;
+
+	(void)state;
+	real_plan(&cg, "h/half", NULL);
+	(void)snprintf(path, sizeof path, "%s%s", cg.h[0].mountpoint, real_parent);
+	before = count_entries(path);
+	for (size_t i = 0; i < cg.n; i++)
+		if (i == cg.n / 2)
+			(void)snprintf(cg.h[i].mountpoint, sizeof cg.h[i].mountpoint, "/nowhere");
+	assert_true(cgroup_create(&cg, 1, &err) < 0 || cgroup_create(&cg, 2, &err) < 0);
+	real_must(cgroup_remove(&cg, 100, &err), &err);
+	assert_int_equal(count_entries(path), before);
+	cgroup_done(&cg);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_life),
+	cmocka_unit_test(test_join_unprivileged),
+	cmocka_unit_test(test_clone_into),
+	cmocka_unit_test(test_fork_bomb),
+	cmocka_unit_test(test_nested),
+	cmocka_unit_test(test_kill_frozen),
+	cmocka_unit_test(test_existing_is_kept),
+	cmocka_unit_test(test_from_record),
+	cmocka_unit_test(test_remove_race),
+	cmocka_unit_test(test_half_made),
+};
+
+static int run(void)
+{
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+int main(void)
+{
+	return real_run(run);
+}
