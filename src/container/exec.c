@@ -277,6 +277,7 @@ const struct step exec_steps[] = {
 	{ "set the oom score", want_oom_score, launch_oom_score, NULL },
 	{ "let it into the cgroups", want_v1_cgroup, launch_enter_cgroups, NULL },
 	{ "serve the process", NULL, launch_serve, NULL },
+	{ "attach our terminal", want_attach, launch_attach, launch_detach },
 	{ "release the process", NULL, launch_release_init, NULL },
 	{ "wait until it executes", NULL, exec_wait, NULL },
 	{ "send the pidfd", want_pidfd_socket, exec_send_pidfd, NULL },

@@ -172,6 +172,12 @@ static bool want_no_new_privileges(const struct launch *l)
 	return l->plan.process.no_new_privileges;
 }
 
+/* A terminal whose master nobody else has taken. */
+bool want_attach(const struct launch *l)
+{
+	return l->plan.process.terminal && !l->request->console_socket;
+}
+
 static bool want_pid_file(const struct launch *l)
 {
 	return l->request->pid_file != NULL;
@@ -190,6 +196,7 @@ const struct step runtime_steps[] = {
 	{ "limit resources", want_cgroup, launch_limit, NULL },
 	{ "let init into the cgroups", want_v1, launch_enter_cgroups, NULL },
 	{ "serve init", NULL, launch_serve, NULL },
+	{ "attach our terminal", want_attach, launch_attach, launch_detach },
 	{ "record the container", NULL, launch_record, NULL },
 	{ "write the pid file", want_pid_file, launch_pid_file, launch_pid_file_undo },
 	{ "release init", NULL, launch_release_init, NULL },

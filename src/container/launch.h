@@ -75,6 +75,8 @@ int launch_oom_score(struct launch *l, struct error *err);
 int launch_limit(struct launch *l, struct error *err);
 int launch_enter_cgroups(struct launch *l, struct error *err);
 int launch_serve(struct launch *l, struct error *err);
+int launch_attach(struct launch *l, struct error *err);
+void launch_detach(struct launch *l);
 int launch_record(struct launch *l, struct error *err);
 int launch_pid_file(struct launch *l, struct error *err);
 void launch_pid_file_undo(struct launch *l);
@@ -128,6 +130,7 @@ int init_execute(struct launch *l, struct error *err);
 bool want_respawn_early(const struct launch *l);
 bool want_join_pid(const struct launch *l);
 bool want_v1(const struct launch *l);
+bool want_attach(const struct launch *l);
 
 /* State for a hook, with the pid filled in.  Returns text. */
 const char *state_text_with_pid(struct state_text *s, pid_t pid);

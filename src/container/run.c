@@ -110,13 +110,10 @@ static int run_start(struct launch *l, struct error *err)
 
 int launch_foreground(struct launch *l, int *ret_exit, struct error *err)
 {
-	int status = 0, r = 0;
+	int status = 0, r;
 
 	l->foreground.pidfd = l->pidfd;
-	if (l->console >= 0)
-		r = foreground_attach(&l->foreground, take_fd(&l->console), err);
-	if (r >= 0)
-		r = foreground_run(&l->foreground, l->init, &status, err);
+	r = foreground_run(&l->foreground, l->init, &status, err);
 	l->foreground.pidfd = -1;
 	foreground_done(&l->foreground);
 	if (r >= 0)

@@ -113,6 +113,8 @@ void launch_unclaim(struct launch *l)
 	l->claimed = false;
 }
 
+static int tell(struct launch *l, enum sync_type type, const int *fds, size_t n, struct error *err);
+
 /* ---- cgroups ---- */
 
 int launch_cgroup_v2(struct launch *l, struct error *err)
@@ -146,7 +148,7 @@ int launch_enter_cgroups(struct launch *l, struct error *err)
 	int fds[CGROUP_HIERARCHIES];
 	int n = cgroup_v1_fds(&l->plan.container.cgroup, fds, err);
 
-	return n < 0 ? n : sync_send(&l->sync, SYNC_CGROUPS, 0, fds, (size_t)n, err);
+	return n < 0 ? n : tell(l, SYNC_CGROUPS, fds, (size_t)n, err);
 }
 
 /* ---- init ---- */
@@ -228,7 +230,7 @@ int launch_map_ids(struct launch *l, struct error *err)
 {
 	if (namespaces_map(&l->plan.container.namespaces, l->plan.procfs, l->init, err) < 0)
 		return error_code(err);
-	return sync_send(&l->sync, SYNC_MAPPED, 0, NULL, 0, err);
+	return tell(l, SYNC_MAPPED, NULL, 0, err);
 }
 
 /* ---- what init's end means ---- */
@@ -265,6 +267,20 @@ static int init_died(struct launch *l, struct error *err)
 	return fail(err, 0, "init died: it ended with %d before it was ready", WEXITSTATUS(status));
 }
 
+/* Sends to an init that may be gone: then what it said last counts more than our broken pipe. */
+static int tell(struct launch *l, enum sync_type type, const int *fds, size_t n, struct error *err)
+{
+	struct sync_message m;
+	int r = sync_send(&l->sync, type, l->init, fds, n, err);
+
+	if (r >= 0 || (err->errno_value != EPIPE && err->errno_value != ECONNRESET))
+		return r;
+	r = sync_receive(&l->sync, UINT32_MAX, &m, err);
+	while (r > 0)
+		r = sync_receive(&l->sync, UINT32_MAX, &m, err);
+	return r < 0 ? r : init_died(l, err);
+}
+
 /* Another process goes on as init: it is our child as well (CLONE_PARENT). */
 static int adopt(struct launch *l, struct sync_message *m, struct error *err)
 {
@@ -279,7 +295,7 @@ static int adopt(struct launch *l, struct sync_message *m, struct error *err)
 	close_fd(&l->pidfd);
 	l->pidfd = take_fd(&m->fds[0]);
 	l->init = m->pid;
-	return sync_send(&l->sync, SYNC_FOLLOW, 0, NULL, 0, err);
+	return tell(l, SYNC_FOLLOW, NULL, 0, err);
 }
 
 int launch_follow(struct launch *l, struct error *err)
@@ -316,7 +332,7 @@ static int serve_hooks(struct launch *l, struct error *err)
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		if (hooks_run(&lists[i], state, l->creating.len, err) < 0)
 			return error_code(err);
-	return sync_send(&l->sync, SYNC_HOOKS_DONE, l->init, NULL, 0, err);
+	return tell(l, SYNC_HOOKS_DONE, NULL, 0, err);
 }
 
 static int serve_console(struct launch *l, struct sync_message *m, struct error *err)
@@ -369,6 +385,17 @@ int launch_serve(struct launch *l, struct error *err)
 	}
 }
 
+/* Before the program begins: the first thing it asks may be the terminal's size. */
+int launch_attach(struct launch *l, struct error *err)
+{
+	return foreground_attach(&l->foreground, take_fd(&l->console), err);
+}
+
+void launch_detach(struct launch *l)
+{
+	foreground_done(&l->foreground);
+}
+
 int launch_record(struct launch *l, struct error *err)
 {
 	return record_pid(l, l->starts ? "running" : "created", err);
@@ -393,5 +420,5 @@ void launch_pid_file_undo(struct launch *l)
 
 int launch_release_init(struct launch *l, struct error *err)
 {
-	return sync_send(&l->sync, SYNC_RECORDED, l->init, NULL, 0, err);
+	return tell(l, SYNC_RECORDED, NULL, 0, err);
 }

@@ -25,7 +25,7 @@ static int step_run(const struct step *s, struct launch *launch, struct error *e
 	if (door_is("OCIRT_SKIP", s->name))
 		return 0;
 	if (door_is("OCIRT_FAIL_AT", s->name))
-		return fail(err, ECANCELED, "told to fail");
+		return fail_call(err, ECANCELED, "door", "told to fail");
 	if (log_level_now() >= LOG_LEVEL_DEBUG)
 		begin = now_us();
 	r = s->run(launch, err);
@@ -34,8 +34,18 @@ static int step_run(const struct step *s, struct launch *launch, struct error *e
 	if (begin)
 		log_debug("step \"%s\": %lld us", s->name, now_us() - begin);
 	if (door_is("OCIRT_FAIL_AFTER", s->name))
-		return fail(err, ECANCELED, "told to fail after it");
+		return fail_call(err, ECANCELED, "door", "told to fail after it");
 	return 0;
+}
+
+/* A pointer, or words of our own, say enough; a refusal of the kernel needs the step in the text. */
+static void name_step(struct error *err, const char *name)
+{
+	if (*err->step)
+		return;
+	(void)snprintf(err->step, sizeof err->step, "%s", name);
+	if (*err->syscall && !err->has_pointer && !err->phrase)
+		(void)within(err, "%s", name);
 }
 
 static void undo_from(const struct step *steps, const struct step *last, struct launch *launch)
@@ -54,8 +64,7 @@ int steps_run(const struct step *steps, struct launch *launch, struct error *err
 		if (s->wanted && !s->wanted(launch))
 			continue;
 		if (step_run(s, launch, err) < 0) {
-			if (!*err->step)
-				(void)snprintf(err->step, sizeof err->step, "%s", s->name);
+			name_step(err, s->name);
 			undo_from(steps, s, launch);
 			return error_code(err);
 		}

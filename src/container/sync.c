@@ -114,10 +114,14 @@ int sync_receive(struct sync *sync, uint32_t allowed, struct sync_message *ret, 
 	memset(&p, 0, sizeof p);
 	ret->n_fds = ARRAY_SIZE(ret->fds);
 	n = socket_receive(sync->fd, &p, sizeof p, ret->fds, &ret->n_fds, -1, err);
+	if (n < 0 && err->errno_value == ECONNRESET) {
+		/* The other end went with messages of ours unread.  The kernel says that once, and
+		 * before what the other end had sent: FAILED may still be there. */
+		ret->n_fds = ARRAY_SIZE(ret->fds);
+		n = socket_receive(sync->fd, &p, sizeof p, ret->fds, &ret->n_fds, -1, err);
+	}
 	if (n <= 0) {
 		ret->n_fds = 0;
-		if (n < 0 && err->errno_value == ECONNRESET)
-			return 0; /* unread messages were thrown away with the other end */
 		return (int)n;
 	}
 	if (packet_check(sync, allowed, &p, n, ret->n_fds, err) < 0) {
