@@ -14,10 +14,7 @@ _Noreturn void exec_main(struct launch *l)
 {
 	struct error err;
 
-	close_fd(&l->sync.fd);
-	l->sync = (struct sync){ .fd = take_fd(&l->init_end) };
-	foreground_reset_signals();
-	(void)setsid(); /* can't fail in a process that has just been cloned */
+	init_begin(l);
 	if (steps_run(exec_process_steps, l, &err) < 0)
 		sync_send_failed(&l->sync, &err);
 	_exit(255);
@@ -52,15 +49,24 @@ static int join_by_files(const struct exec *e, struct error *err)
 	return r < 0 ? r : 0;
 }
 
-int exec_join(struct launch *l, struct error *err)
+static int join_at_once(const struct exec *e, struct error *err)
 {
-	struct exec *e = exec_of(l);
-
 	if (!e->namespaces || setns(e->target, (int)e->namespaces) == 0)
 		return 0;
 	if (errno == EINVAL)
 		return join_by_files(e, err);
 	return fail_call(err, errno, "setns", "join the container's namespaces");
+}
+
+int exec_join(struct launch *l, struct error *err)
+{
+	struct exec *e = exec_of(l);
+	int r = join_at_once(e, err);
+
+	close_fd(&e->target);
+	close_fd(&e->root);
+	close_fd(&l->plan.procfs);
+	return r;
 }
 
 int exec_respawn(struct launch *l, struct error *err)

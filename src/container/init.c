@@ -24,14 +24,24 @@ static const struct plan_container *plan_of(const struct launch *l)
 	return &l->plan.container;
 }
 
+void init_begin(struct launch *l)
+{
+	close_fd(&l->sync.fd);
+	l->sync = (struct sync){ .fd = take_fd(&l->init_end) };
+	close_fd(&l->record.dir);
+	close_fd(&l->record.root);
+	close_fd(&l->foreground.signals);
+	cgroup_done(&l->plan.container.cgroup);
+	foreground_reset_signals();
+	(void)setsid(); /* can't fail in a process that has just been cloned */
+}
+
 _Noreturn void init_main(struct launch *l)
 {
 	struct error err;
 
-	close_fd(&l->sync.fd);
-	l->sync = (struct sync){ .fd = take_fd(&l->init_end) };
-	foreground_reset_signals();
-	(void)setsid(); /* can't fail in a process that has just been cloned */
+	init_begin(l);
+	close_fd(&l->plan.procfs);
 	if (steps_run(init_steps, l, &err) < 0) {
 		sync_send_failed(&l->sync, &err);
 		if (l->start.fd >= 0 && l->start.fd != l->sync.fd)

@@ -61,8 +61,9 @@ int init_cwd(struct launch *l, struct error *err)
 {
 	const struct ids *ids = &plan_of(l)->ids;
 
-	/* What the caller left open is closed before a path of the container is entered
+	/* No directory of ours is open when a path of the container is entered
 	 * (CVE-2024-21626). */
+	close_fd(&l->procfs);
 	if (process_cloexec_from(3 + (unsigned)(l->plan.fds.listen + l->plan.fds.preserve), err) <
 	    0)
 		return error_code(err);
