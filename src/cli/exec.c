@@ -12,7 +12,7 @@ static int words_check(const struct options *o, struct error *err)
 	return 0;
 }
 
-int command_exec(const struct options *o, int *ret_exit, struct error *err)
+int command_exec(const struct options *o, struct outcome *outcome, struct error *err)
 {
 	const struct exec_request exec = {
 		.process = o->process,
@@ -39,5 +39,5 @@ int command_exec(const struct options *o, int *ret_exit, struct error *err)
 
 	if (r >= 0)
 		r = job_init(&job, o, err);
-	return r < 0 ? r : container_exec(&job.request, &exec, ret_exit, err);
+	return r < 0 ? r : container_exec(&job.request, &exec, &outcome->exit_code, err);
 }

@@ -26,7 +26,7 @@ place() {
 	local key=${1##*/} line
 	line=$(grep -nm1 "\"$key\":" "$BUNDLE/config.json")
 	local number=${line%%:*} text=${line#*:}
-	local before=${text%%\"$key\":*}
+	local before=${text%%"\"$key\":"*}
 	echo "config.json:$number:$((${#before} + ${#key} + 5))"
 }
 
