@@ -125,36 +125,53 @@ int enable_controllers(const struct cgroup *cg, const struct cgroup_hierarchy *h
 	return 0;
 }
 
-/* The list in path/file; where it is empty, the parent's is put in.  path is restored. */
-static int cpuset_fill(char *path, size_t top, const char *file, char list[CGROUP_TEXT],
-		       struct error *err)
+struct cpuset {
+	char path[CGROUP_PATH]; /* a directory; cut while its parent is looked at, and restored */
+	size_t top;		/* length of the mountpoint in it */
+	const char *file;
+	char list[CGROUP_TEXT];
+};
+
+static int cpuset_copy(struct cpuset *set, struct error *err);
+
+static char *cpuset_file(const struct cpuset *set, char path[CGROUP_PATH + 16])
 {
-	auto_fd int fd = file_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0, err);
-	char *slash;
+	(void)snprintf(path, CGROUP_PATH + 16, "%s/%s", set->path, set->file);
+	return path;
+}
+
+/* Reads the list of the directory; where it is empty, the parent's is put in. */
+static int cpuset_fill(struct cpuset *set, struct error *err)
+{
+	char path[CGROUP_PATH + 16];
+	ssize_t r = cgroup_file_read(AT_FDCWD, cpuset_file(set, path), set->list, sizeof set->list,
+				     err);
+
+	return r != 0 || strlen(set->path) <= set->top ? (int)r : cpuset_copy(set, err);
+}
+
+/* Gives the directory its parent's list. */
+static int cpuset_copy(struct cpuset *set, struct error *err)
+{
+	char *slash = strrchr(set->path, '/'), path[CGROUP_PATH + 16];
 	int r;
 
-	if (fd < 0)
-		return fd;
-	if (cgroup_file_read(fd, file, list, CGROUP_TEXT, err) < 0)
-		return -1;
-	slash = strrchr(path, '/');
-	if (*list || slash < path + top)
-		return 0;
 	*slash = '\0';
-	r = cpuset_fill(path, top, file, list, err);
+	r = cpuset_fill(set, err);
 	*slash = '/';
-	return r < 0 ? r : file_poke(fd, file, list, err);
+	return r < 0 ? r : file_poke(AT_FDCWD, cpuset_file(set, path), set->list, err);
 }
 
 int cpuset_inherit(const struct cgroup_hierarchy *h, struct error *err)
 {
 	static const char *const files[] = { "cpuset.cpus", "cpuset.mems" };
-	char path[CGROUP_PATH], list[CGROUP_TEXT];
+	struct cpuset set = { .top = strlen(h->mountpoint) };
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		hierarchy_path(h, path);
-		if (cpuset_fill(path, strlen(h->mountpoint), files[i], list, err) < 0)
-			return within(err, "fill \"%s\" of \"%s\"", files[i], path);
+		hierarchy_path(h, set.path);
+		set.file = files[i];
+		if ((h->made ? cpuset_copy(&set, err) : cpuset_fill(&set, err)) < 0)
+			return within(err, "fill \"%s\" of \"%s\"", files[i], set.path);
 	}
 	return 0;
 }

@@ -36,25 +36,21 @@ int hierarchy_open(struct cgroup_hierarchy *h, struct error *err)
 	return 0;
 }
 
+/* A kernel file of one record is read by one call. */
 ssize_t cgroup_file_read(int dirfd, const char *name, char *buf, size_t size, struct error *err)
 {
 	auto_fd int fd = file_open(dirfd, name, O_RDONLY, 0, err);
-	size_t len = 0;
 	ssize_t n;
 
 	if (fd < 0)
 		return fd;
-	do {
-		n = retry(read(fd, buf + len, size - 1 - len));
-		if (n > 0)
-			len += (size_t)n;
-	} while (n > 0 && len < size - 1);
+	n = retry(read(fd, buf, size - 1));
 	if (n < 0)
 		return fail_call(err, errno, "read", "read \"%s\"", name);
-	while (len && buf[len - 1] == '\n')
-		len--;
-	buf[len] = '\0';
-	return (ssize_t)len;
+	while (n && buf[n - 1] == '\n')
+		n--;
+	buf[n] = '\0';
+	return n;
 }
 
 uint64_t cgroup_file_field(const char *text, const char *key, uint64_t fallback)
