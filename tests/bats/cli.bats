@@ -32,7 +32,7 @@ at_terminal() {
 
 @test "help: the program, every command, and -h say the same as help COMMAND" {
 	local command
-	for command in run create start state kill delete list spec check features version help; do
+	for command in run create start exec state kill delete list spec check features version help; do
 		ocirt "$command" --help
 		succeeds
 		says "usage: ocirt [OPTION...] $command"
@@ -50,7 +50,7 @@ at_terminal() {
 @test "help shows each option of the manual and no other" {
 	local command manual=$OCIRT_TOP/docs/ocirt.1.md help
 	help=$("$OCIRT" --help)
-	for command in run create kill delete list spec check; do
+	for command in run create exec kill delete list spec check; do
 		help+=$'\n'$("$OCIRT" "$command" --help)
 	done
 	is "options that only one of them has" "$(comm -3 \

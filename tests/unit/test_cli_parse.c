@@ -12,13 +12,15 @@ enum { WORDS_MAX = 12 };
 
 static int parse(const char *const *words, struct options *ret, struct error *err)
 {
-	char *argv[WORDS_MAX + 2] = { (char *)(uintptr_t) "ocirt" };
+	static char *argv[WORDS_MAX + 2]; /* what exec runs points into it */
 	int argc = 1;
 
+	argv[0] = (char *)(uintptr_t) "ocirt";
 	while (words[argc - 1]) {
 		argv[argc] = (char *)(uintptr_t)words[argc - 1];
 		argc++;
 	}
+	argv[argc] = NULL;
 	*ret = (struct options)OPTIONS_EMPTY;
 	return options_parse(argc, argv, ret, err);
 }
@@ -126,6 +128,28 @@ static void a_command_comes_before_the_program(void **state)
 	assert_true(o.force);
 }
 
+static void what_follows_the_id_of_exec_is_the_commands(void **state)
+{
+	static const char *const lines[][WORDS_MAX] = {
+		{ "exec", "-te", "A=1", "--env=B=2", "c", "ls", "-d", "--help" },
+		{ "exec", "-t", "-e", "A=1", "-eB=2", "c", "--", "ls", "-d", "--help" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct options o;
+		struct error err;
+
+		assert_int_equal(parse(lines[i], &o, &err), 0);
+		assert_true(o.tty && !o.detach && !o.help);
+		assert_int_equal(o.env.n, 2);
+		assert_string_equal(o.env.v[1], "B=2");
+		assert_string_equal(o.arguments[0], "c");
+		assert_int_equal(o.n_rest, 3);
+		assert_string_equal(o.rest[2], "--help");
+	}
+}
+
 static void every_mistake_is_one_line(void **state)
 {
 	static const struct {
@@ -224,6 +248,7 @@ int main(void)
 		cmocka_unit_test(flags_are_understood),
 		cmocka_unit_test(what_engines_pass_is_understood),
 		cmocka_unit_test(a_command_comes_before_the_program),
+		cmocka_unit_test(what_follows_the_id_of_exec_is_the_commands),
 		cmocka_unit_test(every_mistake_is_one_line),
 		cmocka_unit_test(the_log_is_known_although_the_rest_is_wrong),
 		cmocka_unit_test(no_option_hides_another),
