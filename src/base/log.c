@@ -109,6 +109,11 @@ void log_close(void)
 	close_fd(&state.fd);
 }
 
+int log_fd(void)
+{
+	return state.fd;
+}
+
 bool log_is_open(void)
 {
 	return state.fd >= 0;

@@ -23,6 +23,8 @@ enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 int log_open(const char *spec, enum log_format format, enum log_level level, struct error *err);
 /* Closes it; format and level stay. */
 void log_close(void);
+/* The log's fd, or -1: for who closes all others. */
+int log_fd(void);
 /* Is there a log besides stderr? */
 bool log_is_open(void);
 enum log_format log_format_now(void);

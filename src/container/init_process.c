@@ -3,6 +3,7 @@
 #include "container/launch.h"
 
 #include "base/auto.h"
+#include "base/log.h"
 #include "sys/process.h"
 #include "sys/socket.h"
 
@@ -57,17 +58,27 @@ int init_stdio(struct launch *l, struct error *err)
 	return terminal_take(l->slave, p->rows, p->columns, err);
 }
 
+/* First after stdio that is not handed on to the program. */
+static unsigned first_of_ours(const struct launch *l)
+{
+	return 3 + (unsigned)(l->plan.fds.listen + l->plan.fds.preserve);
+}
+
+/* Before a path of the container is entered: a working directory may name whatever is open, and a created
+ * container would hold the caller's pipes (CVE-2024-21626). */
+static int close_the_rest(struct launch *l, struct error *err)
+{
+	const int keep[] = { l->sync.fd, l->listen, log_fd() };
+
+	l->procfs = l->slave = -1;
+	return process_close_except(first_of_ours(l), keep, ARRAY_SIZE(keep), err);
+}
+
 int init_cwd(struct launch *l, struct error *err)
 {
 	const struct ids *ids = &plan_of(l)->ids;
 
-	/* No directory of ours is open when a path of the container is entered
-	 * (CVE-2024-21626). */
-	close_fd(&l->procfs);
-	if (process_cloexec_from(3 + (unsigned)(l->plan.fds.listen + l->plan.fds.preserve), err) <
-	    0)
-		return error_code(err);
-	if (program_home(&plan_of(l)->program, ids->uid, err) < 0)
+	if (close_the_rest(l, err) < 0 || program_home(&plan_of(l)->program, ids->uid, err) < 0)
 		return error_code(err);
 	l->cwd_again = program_cwd(&plan_of(l)->program, ids->uid, ids->gid, err);
 	return l->cwd_again;
@@ -174,7 +185,7 @@ int init_start_container_hooks(struct launch *l, struct error *err)
 int init_execute(struct launch *l, struct error *err)
 {
 	struct program *p = &plan_of(l)->program;
-	unsigned first = 3 + (unsigned)(l->plan.fds.listen + l->plan.fds.preserve);
+	unsigned first = first_of_ours(l);
 
 	if (!plan_of(l)->config)
 		return fail(err, 0, "the config has no process to start");

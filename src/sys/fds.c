@@ -38,8 +38,23 @@ static DIR *fds_open(struct error *err)
 	return dir;
 }
 
+/* The fds that stay as they are. */
+struct kept {
+	const int *v;
+	size_t n;
+};
+
+static bool is_kept(const struct kept *kept, int fd)
+{
+	for (size_t i = 0; kept && i < kept->n; i++)
+		if (kept->v[i] == fd)
+			return true;
+	return false;
+}
+
 /* Calls change() for every open fd from first on, but not for the one that lists them. */
-static int fds_each(unsigned first, int (*change)(int fd), struct error *err)
+static int fds_each(unsigned first, const struct kept *kept, int (*change)(int fd),
+		    struct error *err)
 {
 	auto_dir DIR *dir = fds_open(err);
 	struct dirent *entry;
@@ -56,6 +71,8 @@ static int fds_each(unsigned first, int (*change)(int fd), struct error *err)
 		if (!entry)
 			break;
 		if (!parse_u32(entry->d_name, &fd) || fd < first || (int)fd == dirfd(dir))
+			continue;
+		if (is_kept(kept, (int)fd))
 			continue;
 		if (change((int)fd) < 0)
 			return fail_call(err, errno, "fcntl", "file descriptor %u", fd);
@@ -78,12 +95,39 @@ int process_cloexec_from(unsigned first, struct error *err)
 {
 	if (sys_close_range(first, UINT_MAX, CLOSE_RANGE_CLOEXEC) == 0)
 		return 0;
-	return fds_each(first, set_cloexec, err);
+	return fds_each(first, NULL, set_cloexec, err);
 }
 
 int process_close_from(unsigned first, struct error *err)
 {
 	if (sys_close_range(first, UINT_MAX, 0) == 0)
 		return 0;
-	return fds_each(first, close_now, err);
+	return fds_each(first, NULL, close_now, err);
+}
+
+/* The lowest of the kept fds from `from` on, or -1. */
+static int next_kept(const struct kept *kept, unsigned from)
+{
+	int lowest = -1;
+
+	for (size_t i = 0; i < kept->n; i++)
+		if (kept->v[i] >= (int)from && (lowest < 0 || kept->v[i] < lowest))
+			lowest = kept->v[i];
+	return lowest;
+}
+
+int process_close_except(unsigned first, const int *keep, size_t n, struct error *err)
+{
+	const struct kept kept = { keep, n };
+	int fd;
+
+	/* gap by gap */
+	while ((fd = next_kept(&kept, first)) >= 0) {
+		if ((unsigned)fd > first && sys_close_range(first, (unsigned)fd - 1, 0) < 0)
+			return fds_each(first, &kept, close_now, err);
+		first = (unsigned)fd + 1;
+	}
+	if (sys_close_range(first, UINT_MAX, 0) < 0)
+		return fds_each(first, NULL, close_now, err);
+	return 0;
 }

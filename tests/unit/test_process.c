@@ -218,6 +218,40 @@ static void files_from_one_on_are_closed(void **state)
 	}
 }
 
+/* In a child: fds 500, 600 and 601 are kept (one row names no fd), all around them go. */
+static int except_child(void)
+{
+	const int keep[] = { 601, -1, 500, 600 };
+	struct error err;
+	int first = dup(0);
+
+	for (int fd = 499; fd < 604; fd += fd == 501 ? 98 : 1)
+		if (dup2(0, fd) < 0)
+			return 1;
+	if (process_close_except((unsigned)first, keep, ARRAY_SIZE(keep), &err) != 0)
+		return 2;
+	for (int fd = first; fd < 620; fd++)
+		if ((fcntl(fd, F_GETFD) >= 0) != (fd == 500 || fd == 600 || fd == 601))
+			return 3;
+	return fcntl(first - 1, F_GETFD) < 0;
+}
+
+static void files_are_closed_but_for_some(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		pid_t pid = fork();
+		int status = -1;
+
+		if (pid == 0) {
+			(void)setenv("OCIRT_NO", i ? "close_range,openat2" : "", 1);
+			_exit(except_child());
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+	}
+}
+
 static void no_room_for_a_pidfd_is_an_error(void **state)
 {
 	int status = -1;
