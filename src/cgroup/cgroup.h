@@ -121,14 +121,16 @@ int cgroup_attach_v2(const struct cgroup *cg, pid_t pid, struct error *err);
 
 /* Kills every process in directories that we made, by cgroup.kill where there is one, else by
  * signals until they are empty (frozen first if they multiply); waits for that at most
- * timeout_ms.  Never touches a directory that existed before.  Where init was reaped and had a
- * pid namespace of its own nobody is left, and cgroup_remove alone is cheaper. */
+ * timeout_ms.  Never touches a directory that existed before. */
 int cgroup_kill(struct cgroup *cg, int timeout_ms, struct error *err);
 /* Sends a signal to each process of the container's cgroup, children too (kill --all). */
 int cgroup_signal(const struct cgroup *cg, int signal, struct error *err);
 /* Removes the directories we made (children first, EBUSY retried up to timeout_ms), and parents
  * that we made if they are empty.  Missing ones are no error. */
 int cgroup_remove(struct cgroup *cg, int timeout_ms, struct error *err);
+/* The end of a container whose processes are most likely gone: removes; only what can't be removed
+ * at once is killed first. */
+int cgroup_end(struct cgroup *cg, int timeout_ms, struct error *err);
 /* Is the container's cgroup frozen? 1, 0, negative. */
 int cgroup_is_frozen(const struct cgroup *cg, struct error *err);
 /* Freezes or thaws it. */

@@ -79,3 +79,12 @@ int cgroup_remove(struct cgroup *cg, int timeout_ms, struct error *err)
 	}
 	return r;
 }
+
+int cgroup_end(struct cgroup *cg, int timeout_ms, struct error *err)
+{
+	if (cgroup_remove(cg, 0, err) >= 0)
+		return 0;
+	if (cgroup_kill(cg, timeout_ms, err) < 0)
+		return -1;
+	return cgroup_remove(cg, timeout_ms, err);
+}

@@ -97,9 +97,7 @@ static int end_processes(const struct record *record, struct error *err)
 	if (r >= 0)
 		r = end_init(record, procfs, &cg, err);
 	if (r >= 0)
-		r = cgroup_kill(&cg, END_TIMEOUT_MS, err);
-	if (r >= 0)
-		r = cgroup_remove(&cg, END_TIMEOUT_MS, err);
+		r = cgroup_end(&cg, END_TIMEOUT_MS, err);
 	cgroup_done(&cg);
 	return r;
 }

@@ -255,6 +255,23 @@ static void test_from_record(void **state)
 	close_fd(&procfs);
 }
 
+static void test_end(void **state)
+{
+	struct cgroup cg = CGROUP_EMPTY;
+	struct error err;
+	pid_t pid;
+
+	(void)state;
+	real_create(&cg, "end", NULL);
+	real_must(cgroup_end(&cg, 0, &err), &err);
+	cgroup_done(&cg);
+	real_create(&cg, "end", NULL);
+	pid = real_fork_into(&cg, real_sleep);
+	real_must(cgroup_end(&cg, 5000, &err), &err);
+	assert_int_equal(real_exit_status(pid), 128 + SIGKILL);
+	real_drop(&cg);
+}
+
 static int leave(void)
 {
 	return 0;
@@ -318,6 +335,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_kill_frozen),
 	cmocka_unit_test(test_existing_is_kept),
 	cmocka_unit_test(test_from_record),
+	cmocka_unit_test(test_end),
 	cmocka_unit_test(test_remove_race),
 	cmocka_unit_test(test_half_made),
 };
