@@ -59,9 +59,16 @@ bool oci_check_config(const struct oci_config *config, struct oci_sink *sink)
 
 /* ---- telling ---- */
 
-static struct oci_text pointer_of(struct oci_check *c)
+/* Most places are literals and most rules hold: nothing is formatted that need not be. */
+__attribute__((format(printf, 3, 0))) static void place(struct oci_check *c, const char *base,
+							const char *fmt, va_list list)
 {
-	return oci_text_in(c->problem.pointer, sizeof c->problem.pointer);
+	c->base = base;
+	c->place = fmt;
+	if (!strchr(fmt, '%'))
+		return;
+	vsnprintf(c->placed, sizeof c->placed, fmt, list);
+	c->place = c->placed;
 }
 
 void oci_at(struct oci_check *c, const char *fmt, ...)
@@ -69,27 +76,26 @@ void oci_at(struct oci_check *c, const char *fmt, ...)
 	va_list list;
 
 	va_start(list, fmt);
-	vsnprintf(c->problem.pointer, sizeof c->problem.pointer, fmt, list);
+	place(c, "", fmt, list);
 	va_end(list);
 }
 
 void oci_at_process(struct oci_check *c, const char *fmt, ...)
 {
-	char rest[128];
 	va_list list;
 
 	va_start(list, fmt);
-	vsnprintf(rest, sizeof rest, fmt, list);
+	place(c, c->process_pointer, fmt, list);
 	va_end(list);
-	oci_at(c, "%s%s", c->process_pointer, rest);
 }
 
 void oci_at_key(struct oci_check *c, const char *map, const char *key)
 {
-	struct oci_text pointer = pointer_of(c);
+	struct oci_text placed = oci_text_in(c->placed, sizeof c->placed);
 
-	oci_text_add(&pointer, "%s", map);
-	oci_text_token(&pointer, key, strlen(key));
+	oci_text_token(&placed, key, strlen(key));
+	c->base = map;
+	c->place = c->placed;
 }
 
 __attribute__((format(printf, 3, 0))) static void tell(struct oci_check *c,
@@ -104,6 +110,7 @@ __attribute__((format(printf, 3, 0))) static void tell(struct oci_check *c,
 	problem->severity = severity;
 	problem->kind = OCI_PROBLEM_RULE;
 	problem->offset = OCI_NO_OFFSET;
+	snprintf(problem->pointer, sizeof problem->pointer, "%s%s", c->base, c->place);
 	vsnprintf(problem->text, sizeof problem->text, fmt, list);
 	snprintf(problem->help, sizeof problem->help, "%s: %s", c->where, c->sentence);
 	if (severity == OCI_ERROR) {

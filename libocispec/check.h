@@ -10,6 +10,8 @@ struct oci_check {
 	const char *process_pointer;	   /* "/process", or "" when it is the document */
 	const char *where, *sentence;	   /* of the rule at work */
 	bool failed, stopped;
+	const char *base, *place;   /* of the next problem: its pointer is base + place */
+	char placed[400];	    /* place, if it had to be formatted */
 	struct oci_problem problem; /* being told */
 	char words[2][400];	    /* of oci_quoted() */
 	unsigned n_words;

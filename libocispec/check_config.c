@@ -122,10 +122,10 @@ static void check_hook(struct oci_check *c, const struct oci_hook *hook, const c
 	if (oci_is_relative(hook->path))
 		oci_wrong(c, "must be an absolute path, is %s", oci_quoted(c, hook->path));
 	for (size_t i = 0; i < hook->env.n; i++) {
+		if (strchr(hook->env.v[i], '='))
+			continue;
 		oci_at(c, "/hooks/%s/%zu/env/%zu", kind, index, i);
-		if (!strchr(hook->env.v[i], '='))
-			oci_wrong(c, "must be NAME=VALUE, %s has no '='",
-				  oci_quoted(c, hook->env.v[i]));
+		oci_wrong(c, "must be NAME=VALUE, %s has no '='", oci_quoted(c, hook->env.v[i]));
 	}
 }
 
@@ -158,12 +158,12 @@ void oci_rule_mounts(struct oci_check *c)
 	for (size_t i = 0; i < c->config->mounts.n; i++) {
 		const char *destination = c->config->mounts.v[i].destination;
 
-		oci_at(c, "/mounts/%zu/destination", i);
-		if (!destination)
+		if (!oci_is_relative(destination))
 			continue;
+		oci_at(c, "/mounts/%zu/destination", i);
 		if (*destination == '\0')
 			oci_wrong(c, "must not be empty");
-		else if (*destination != '/')
+		else
 			oci_doubtful(c, "must be an absolute path, %s is taken from /",
 				     oci_quoted(c, destination));
 	}
@@ -191,9 +191,9 @@ void oci_rule_mount_mappings(struct oci_check *c)
 			oci_wrong(c, "missing, %s is set",
 				  has_uids ? "uidMappings" : "gidMappings");
 		}
+		if (has_uids || has_user_ns || !has_idmap(mount))
+			continue;
 		oci_at(c, "/mounts/%zu/options", i);
-		if (!has_uids && !has_user_ns && has_idmap(mount))
-			oci_wrong(c,
-				  "idmap needs uidMappings and gidMappings, or a user namespace");
+		oci_wrong(c, "idmap needs uidMappings and gidMappings, or a user namespace");
 	}
 }

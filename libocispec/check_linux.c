@@ -126,6 +126,8 @@ void oci_rule_id_mappings(struct oci_check *c)
 	for (size_t i = 0; i < c->config->mounts.n; i++) {
 		const struct oci_mount *mount = &c->config->mounts.v[i];
 
+		if (mount->uid_mappings.n + mount->gid_mappings.n == 0)
+			continue;
 		snprintf(pointer, sizeof pointer, "/mounts/%zu/uidMappings", i);
 		check_mappings(c, pointer, mount->uid_mappings.v, mount->uid_mappings.n);
 		snprintf(pointer, sizeof pointer, "/mounts/%zu/gidMappings", i);
@@ -259,9 +261,10 @@ void oci_rule_devices(struct oci_check *c)
 static void check_paths(struct oci_check *c, const char *name, const struct oci_strs *paths)
 {
 	for (size_t i = 0; i < paths->n; i++) {
+		if (!oci_is_relative(paths->v[i]))
+			continue;
 		oci_at(c, "/linux/%s/%zu", name, i);
-		if (oci_is_relative(paths->v[i]))
-			oci_wrong(c, "must be an absolute path, is %s", oci_quoted(c, paths->v[i]));
+		oci_wrong(c, "must be an absolute path, is %s", oci_quoted(c, paths->v[i]));
 	}
 }
 

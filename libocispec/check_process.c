@@ -30,10 +30,12 @@ void oci_rule_env(struct oci_check *c)
 	for (size_t i = 0; i < env->n; i++) {
 		const char *equals = strchr(env->v[i], '=');
 
+		if (equals && equals != env->v[i])
+			continue;
 		oci_at_process(c, "/env/%zu", i);
 		if (!equals)
 			oci_wrong(c, "must be NAME=VALUE, %s has no '='", oci_quoted(c, env->v[i]));
-		else if (equals == env->v[i])
+		else
 			oci_wrong(c, "must be NAME=VALUE, %s has no name",
 				  oci_quoted(c, env->v[i]));
 	}
@@ -56,6 +58,8 @@ void oci_rule_user(struct oci_check *c)
 	oci_at_process(c, "/user/gid");
 	check_id(c, user->gid);
 	for (size_t i = 0; i < user->additional_gids.n; i++) {
+		if (user->additional_gids.v[i] != UINT32_MAX)
+			continue;
 		oci_at_process(c, "/user/additionalGids/%zu", i);
 		check_id(c, user->additional_gids.v[i]);
 	}

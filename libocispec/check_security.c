@@ -127,10 +127,10 @@ void oci_rule_seccomp_listener(struct oci_check *c)
 	for (size_t i = 0; !has_path && i < s->syscalls.n; i++) {
 		const struct oci_syscall_rule *rule = &s->syscalls.v[i];
 
+		if (rule->action != OCI_seccomp_action_SCMP_ACT_NOTIFY)
+			continue;
 		oci_at(c, "/linux/seccomp/syscalls/%zu/action", i);
-		if (oci_has(syscall_rule, rule, action) &&
-		    rule->action == OCI_seccomp_action_SCMP_ACT_NOTIFY)
-			oci_wrong(c, "SCMP_ACT_NOTIFY needs /linux/seccomp/listenerPath");
+		oci_wrong(c, "SCMP_ACT_NOTIFY needs /linux/seccomp/listenerPath");
 	}
 }
 
@@ -141,14 +141,16 @@ void oci_rule_seccomp_rules(struct oci_check *c)
 	for (size_t i = 0; i < s->syscalls.n; i++) {
 		const struct oci_syscall_rule *rule = &s->syscalls.v[i];
 
-		oci_at(c, "/linux/seccomp/syscalls/%zu/errnoRet", i);
-		if (oci_has(syscall_rule, rule, action) && oci_has(syscall_rule, rule, errno_ret))
+		if (oci_has(syscall_rule, rule, action) && oci_has(syscall_rule, rule, errno_ret)) {
+			oci_at(c, "/linux/seccomp/syscalls/%zu/errnoRet", i);
 			check_errno(c, rule->action, rule->errno_ret);
+		}
 		for (size_t j = 0; j < rule->args.n; j++) {
+			if (rule->args.v[j].index < ARGUMENTS)
+				continue;
 			oci_at(c, "/linux/seccomp/syscalls/%zu/args/%zu/index", i, j);
-			if (rule->args.v[j].index >= ARGUMENTS)
-				oci_wrong(c, "must be a number from 0 to %d, is %" PRIu32,
-					  ARGUMENTS - 1, rule->args.v[j].index);
+			oci_wrong(c, "must be a number from 0 to %d, is %" PRIu32, ARGUMENTS - 1,
+				  rule->args.v[j].index);
 		}
 	}
 }

@@ -86,14 +86,31 @@ static bool scan_high(struct scan *s)
 	return true;
 }
 
+/* True if one of eight bytes is no plain one; sometimes also when none is. */
+static bool has_special(const char *eight)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+	uint64_t word, quote, backslash;
+
+	memcpy(&word, eight, sizeof word);
+	quote = word ^ ones * '"';
+	backslash = word ^ ones * '\\';
+	return ((word | (word - ones * 0x20) | (quote - ones) | (backslash - ones)) & highs) != 0;
+}
+
+static void skip_plain(struct scan *s)
+{
+	while (s->len - s->at >= 8 && !has_special(s->json + s->at))
+		s->at += 8;
+	while (s->at < s->len && inside[(unsigned char)s->json[s->at]] == PLAIN)
+		s->at++;
+}
+
 /* From the opening quote to after the closing one. */
 static bool scan_string(struct scan *s)
 {
-	for (s->at++; s->at < s->len;) {
+	for (s->at++, skip_plain(s); s->at < s->len; skip_plain(s)) {
 		switch (inside[(unsigned char)s->json[s->at]]) {
-		case PLAIN:
-			s->at++;
-			break;
 		case QUOTE:
 			s->at++;
 			return true;
@@ -119,7 +136,11 @@ static bool scan_value(struct scan *s)
 {
 	int depth = 0;
 
-	while (s->at < s->len) {
+	for (;;) {
+		while (s->at < s->len && outside[(unsigned char)s->json[s->at]] == PLAIN)
+			s->at++;
+		if (s->at == s->len)
+			return fault(s, OCI_FAULT_SYNTAX, s->len);
 		switch (outside[(unsigned char)s->json[s->at]]) {
 		case OPEN:
 			if (++depth > OCI_DEPTH_MAX)
@@ -134,12 +155,11 @@ static bool scan_value(struct scan *s)
 			if (!scan_string(s))
 				return false;
 			continue;
-		case NUL:
+		default:
 			return fault(s, OCI_FAULT_NUL, s->at);
 		}
 		s->at++;
 	}
-	return fault(s, OCI_FAULT_SYNTAX, s->len);
 }
 
 static void skip_space(struct scan *s)

@@ -12,7 +12,7 @@
 
 /* Parts that are put into a good document; NULL: nothing, or the usual. */
 struct parts {
-	const char *top, *process, *linux, *namespaces, *version, *root, *cwd, *user;
+	const char *top, *process, *linux, *namespaces, *version, *root, *cwd, *user, *args;
 };
 
 struct broken {
@@ -32,7 +32,8 @@ static inline void compose(struct json *json, const struct parts *p)
 	json_add(json, "%s%s", or_else(p->root, ",\"root\":{\"path\":\"rootfs\"}"),
 		 or_else(p->top, ""));
 	json_add(json, ",\"process\":{\"cwd\":\"%s\"", or_else(p->cwd, "/"));
-	json_add(json, ",\"args\":[\"sh\"],\"user\":{%s}", or_else(p->user, "\"uid\":0,\"gid\":0"));
+	json_add(json, ",\"args\":[%s]", or_else(p->args, "\"sh\""));
+	json_add(json, ",\"user\":{%s}", or_else(p->user, "\"uid\":0,\"gid\":0"));
 	json_add(json, "%s},\"linux\":{\"namespaces\":[{\"type\":", or_else(p->process, ""));
 	json_add(json, "%s}]%s}}", or_else(p->namespaces, ALL), or_else(p->linux, ""));
 }

@@ -3,6 +3,7 @@
 #include "tests/unit/broken.h"
 
 static const struct broken a_process_cases[] = {
+	{ { .args = "\"\",\"x\"" }, "/process/args/0", "must not be empty", OCI_ERROR },
 	{ { .cwd = "tmp" }, "/process/cwd", "must be an absolute path, is \"tmp\"", OCI_ERROR },
 	{ { .process = ",\"env\":[\"A=\",\"PATH\"]" },
 	  "/process/env/1",

@@ -360,9 +360,9 @@ static void the_sink_decides_whether_to_go_on(void **state)
 }
 
 /* Quadratic work would take minutes here. */
-static void a_million_keys_take_no_minutes(void **state)
+static void many_unknown_keys_take_no_minutes(void **state)
 {
-	enum { N = 800000 };
+	enum { N = 200000 };
 	struct json json = { 0 };
 
 	(void)state;
@@ -394,7 +394,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(size_is_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(raw_nul_is_refused_anywhere, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_sink_decides_whether_to_go_on, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_million_keys_take_no_minutes, setup, teardown),
+		cmocka_unit_test_setup_teardown(many_unknown_keys_take_no_minutes, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
