@@ -44,7 +44,7 @@ static inline void auto_file_done(FILE **f)
 		(void)fclose(*f);
 }
 
-#define auto_fd   __attribute__((cleanup(close_fd)))
+#define auto_fd	  __attribute__((cleanup(close_fd)))
 #define auto_free __attribute__((cleanup(auto_free_done)))
 #define auto_dir  __attribute__((cleanup(auto_dir_done)))
 #define auto_file __attribute__((cleanup(auto_file_done)))
@@ -58,12 +58,12 @@ static inline int take_fd(int *fd)
 	return taken;
 }
 
-#define take_ptr(p)                              \
-	__extension__({                          \
-		__typeof__(*(p)) *take_p_ = (p); \
-		__typeof__(*(p)) taken_ = *take_p_; \
-		*take_p_ = NULL;                 \
-		taken_;                          \
+#define take_ptr(p)                                                                                \
+	__extension__({                                                                            \
+		__typeof__(*(p)) *take_p_ = (p);                                                   \
+		__typeof__(*(p)) taken_ = *take_p_;                                                \
+		*take_p_ = NULL;                                                                   \
+		taken_;                                                                            \
 	})
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof *(a))

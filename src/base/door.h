@@ -2,9 +2,9 @@
 /*
  * door.h - doors for tests
  *
- * The test build (ocirt-test, compiled with OCIRT_TESTING) can be told by its environment to fail at
- * a step, to skip a property or to miss a system call.  In the program that is installed a door is
- * always shut, and the compiler removes what stands behind it.
+ * The test build (ocirt-test, compiled with OCIRT_TESTING) can be told by its environment to fail
+ * at a step, to skip a property or to miss a system call.  In the program that is installed a door
+ * is always shut, and the compiler removes what stands behind it.
  */
 #pragma once
 #include <stdbool.h>

@@ -29,7 +29,7 @@
 /* The phrases that engines match, and the one kind of error that may print each. */
 enum error_phrase {
 	ERROR_PHRASE_NONE,
-	ERROR_PHRASE_COMMAND,      /* the user's program can't be executed */
+	ERROR_PHRASE_COMMAND,	   /* the user's program can't be executed */
 	ERROR_PHRASE_NO_CONTAINER, /* "does not exist": no container has this id */
 	ERROR_PHRASE_NOT_RUNNING,  /* "container not running", "no such process" */
 };
@@ -42,22 +42,23 @@ enum {
 };
 
 struct error {
-	int32_t errno_value;   /* the kernel's answer; 0: none */
-	uint8_t phrase;        /* enum error_phrase */
-	uint8_t usage;         /* the command line is at fault: exit code 2 */
-	uint8_t cut;           /* text was too long and lost its middle */
-	uint8_t spelt;         /* text says the errno already: do not add its words */
-	uint16_t hint;         /* row of hints.def, 0: none */
-	char operation[16];    /* command: "create" */
-	char id[256];          /* container */
-	char step[48];         /* row of the step table that failed: "change the root" */
-	char syscall[24];      /* "openat2" */
-	char file[512];        /* what pointer points into: "config.json" */
-	char pointer[ERROR_POINTER_MAX]; /* RFC 6901: "/mounts/3/source"; has_pointer: "" is the whole */
+	int32_t errno_value;		 /* the kernel's answer; 0: none */
+	uint8_t phrase;			 /* enum error_phrase */
+	uint8_t usage;			 /* the command line is at fault: exit code 2 */
+	uint8_t cut;			 /* text was too long and lost its middle */
+	uint8_t spelt;			 /* text says the errno already: do not add its words */
+	uint16_t hint;			 /* row of hints.def, 0: none */
+	char operation[16];		 /* command: "create" */
+	char id[256];			 /* container */
+	char step[48];			 /* row of the step table that failed: "change the root" */
+	char syscall[24];		 /* "openat2" */
+	char file[512];			 /* what pointer points into: "config.json" */
+	char pointer[ERROR_POINTER_MAX]; /* RFC 6901: "/mounts/3/source"; "" is the whole */
 	uint8_t has_pointer;
-	uint32_t line, column; /* in file, when known already (a syntax error); 0: found by pointer */
-	char text[ERROR_TEXT_MAX];       /* the chain, outermost first */
-	char help[ERROR_HELP_MAX];       /* advice for people; may be empty */
+	uint32_t line,
+		column; /* in file, when known already (a syntax error); 0: found by pointer */
+	char text[ERROR_TEXT_MAX]; /* the chain, outermost first */
+	char help[ERROR_HELP_MAX]; /* advice for people; may be empty */
 };
 
 /* Begins an error: sets errno_value and text, clears all else.  Returns a negative number
@@ -66,7 +67,8 @@ __attribute__((format(printf, 3, 4), cold)) int fail(struct error *err, int errn
 						     const char *fmt, ...);
 /* The same, and names the system call that failed. */
 __attribute__((format(printf, 4, 5), cold)) int fail_call(struct error *err, int errno_value,
-							  const char *syscall, const char *fmt, ...);
+							  const char *syscall, const char *fmt,
+							  ...);
 /* As fail(), for the container's own program: the only kind of error that may use the phrases
  * that engines match.  The text is final: errno is not spelt after it. */
 __attribute__((format(printf, 3, 4), cold)) int fail_command(struct error *err, int errno_value,

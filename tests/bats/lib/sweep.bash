@@ -1,0 +1,181 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# sweep.bash - a command once for each of its system calls, which kills it or fails
+#
+# OCIRT_SWEEP=all (make sweep) takes every call and every error, OCIRT_SWEEP=coarse every seventh
+# (OCIRT_SWEEP_STRIDE) call from a random one on, and the errors take turns.  OCIRT_SWEEP_ERRORS
+# names other errors.
+
+read -ra sweep_errors <<<"${OCIRT_SWEEP_ERRORS:-ENOMEM EIO EMFILE EINTR}"
+
+# sweep_begin: finds the tracer and what the checks need, once a test
+sweep_begin() {
+	sweeper=$OCIRT_BUILD/tests/sweep/sweep
+	[ -x "$sweeper" ] || sweeper=$OCIRT_TOP/tests/sweep/sweep
+	[ -x "$sweeper" ] || skip "tests/sweep/sweep is not built"
+	mapfile -t sweep_mountpoints < <(cgroup_mounts | awk '{ print $2 }')
+	sweep_cases=0 sweep_wrong=0 sweep_mended=0
+	stride=${OCIRT_SWEEP_STRIDE:-7} first=$((RANDOM % stride + 1))
+	if [ "${OCIRT_SWEEP:-}" = all ]; then
+		stride=1 first=1
+	fi
+}
+
+# before COMMAND: the container that the command needs
+before() {
+	case $1 in
+	start | delete | delete-force) "$OCIRT" --root "$STATE" create --bundle "$BUNDLE" "$ID" ;;
+	esac
+	case $1 in
+	delete) "$OCIRT" --root "$STATE" kill "$ID" KILL && until_true sweep_stopped ;;
+	esac
+}
+
+sweep_stopped() { [ "$(state_of)" = stopped ]; }
+
+# words_of COMMAND: sets argv
+words_of() {
+	argv=("$OCIRT" --root "$STATE")
+	case $1 in
+	run | create) argv+=("$1" --bundle "$BUNDLE" "$ID") ;;
+	delete-force) argv+=(delete --force "$ID") ;;
+	*) argv+=("$1" "$ID") ;;
+	esac
+}
+
+# sweep OPTION... : runs argv once; sets calls, hit, status, ms, hang, crashed, survivors, output, errors
+sweep() {
+	local line
+	calls=0 hit='' status=1 ms=0 hang=0 crashed='' left=''
+	"$sweeper" "$@" -o "$BATS_TEST_TMPDIR/report" "${argv[@]}" >"$BATS_TEST_TMPDIR/out" \
+		2>"$BATS_TEST_TMPDIR/err" </dev/null 3>&- || return
+	while IFS= read -r line; do
+		printf -v "${line%%=*}" %s "${line#*=}"
+	done <"$BATS_TEST_TMPDIR/report"
+	read -ra survivors <<<"$left"
+	output=$(<"$BATS_TEST_TMPDIR/out")
+	errors=$(<"$BATS_TEST_TMPDIR/err")
+}
+
+# wrong WHAT: one case went wrong
+wrong() {
+	sweep_wrong=$((sweep_wrong + 1))
+	echo "$sweep_case: $hit: $*; exit $status, ${ms} ms, stderr: ${errors:0:300}"
+}
+
+# living: the survivors that live still
+living() {
+	local pid stat
+	for pid in "${survivors[@]}"; do
+		stat=
+		{ read -r stat <"/proc/$pid/stat"; } 2>/dev/null || continue
+		stat=${stat##*) }
+		[ "${stat:0:1}" = Z ] || printf '%s ' "$pid"
+	done
+}
+
+# things_left: record, cgroups and mounts of the container
+things_left() {
+	local each mounts
+	[ ! -e "$STATE/$ID" ] || printf 'record '
+	for each in "${sweep_mountpoints[@]}"; do
+		[ ! -d "$each$CGROUP" ] || printf 'cgroup %s ' "$each"
+	done
+	mounts=$(</proc/self/mountinfo)
+	[[ $mounts != *" $BUNDLE/"* && $mounts != *" $STATE/"* ]] || printf 'mount '
+}
+
+# clean_up: delete --force, after which nothing may be left
+clean_up() {
+	local things
+	"$OCIRT" --root "$STATE" delete --force "$ID" >"$BATS_TEST_TMPDIR/deleted" 2>&1
+	things=$(things_left)$(living)
+	[ -z "$things" ] || {
+		wrong "left after delete --force: $things ($(<"$BATS_TEST_TMPDIR/deleted"))"
+		rm -rf "${STATE:?}/$ID"
+		kill -KILL "${survivors[@]}" 2>/dev/null
+	}
+}
+
+# A killed creator leaves no process, unless the container was recorded by then.
+check_killed() {
+	local alive
+	alive=$(living)
+	[ "$hang" = 0 ] || wrong "it hangs"
+	[ -z "$crashed" ] || wrong "crashed: $crashed"
+	[ -z "$alive" ] || [[ $(state_of) =~ ^(created|running)$ ]] || wrong "process $alive is left"
+}
+
+# says_why: a message, unless it was the message that failed
+says_why() {
+	[ -n "$errors" ] || [[ $hit == write*'(2)'* ]]
+}
+
+phrases='permission denied|operation not permitted|no such file or directory|is a directory|not a directory'
+
+# check_failed ERROR: succeeded, or said why; an interrupted call always succeeds
+check_failed() {
+	[ "$hang" = 0 ] || wrong "it hangs"
+	[ -z "$crashed" ] || wrong "crashed: $crashed"
+	if [ "$status" = 0 ]; then
+		[ "$command" != run ] || [ "$output" = alive ] || wrong "succeeded, but printed \"$output\""
+		return
+	fi
+	[ "$1" != EINTR ] || wrong "was interrupted and gave up"
+	says_why || wrong "failed and did not say why"
+	! grep -qiE "$phrases" <<<"$errors" || wrong "an engine would blame the user's command"
+	if [ "$command" = run ] || [ "$command" = create ]; then
+		[ -z "$(things_left)$(living)" ] || {
+			sweep_mended=$((sweep_mended + 1))
+			echo "$sweep_case: $hit: needs delete --force: $(things_left)$(living)"
+		}
+	fi
+}
+
+# sweep_case MODE N [ERROR]
+sweep_one() {
+	sweep_case="$command, process $victim, call $2 ${3:-killed}"
+	before "$command" >/dev/null 2>"$BATS_TEST_TMPDIR/before" || {
+		hit='' status=0 errors=$(<"$BATS_TEST_TMPDIR/before")
+		wrong "the container before it could not be made"
+		return
+	}
+	sweep -p "$victim" "$1" "$2${3:+:$3}" || {
+		wrong "the tracer failed: $(<"$BATS_TEST_TMPDIR/err")"
+		return
+	}
+	sweep_cases=$((sweep_cases + 1))
+	if [ -n "${3:-}" ]; then
+		check_failed "$3"
+	else
+		check_killed
+	fi
+	clean_up
+}
+
+# sweep_all kill|fail COMMAND PROCESS
+sweep_all() {
+	local n total error turn=0
+	command=$2 victim=$3 hit=''
+	sweep_begin
+	words_of "$command"
+	before "$command" >/dev/null
+	sweep -p "$victim"
+	total=$calls
+	clean_up
+	[ "$total" -gt 0 ] || complain "no system call was counted"
+	for ((n = first; n <= total; n += stride)); do
+		if [ "$1" = kill ]; then
+			sweep_one -k "$n"
+		elif [ "${OCIRT_SWEEP:-}" = all ]; then
+			for error in "${sweep_errors[@]}"; do
+				sweep_one -f "$n" "$error"
+			done
+		else
+			sweep_one -f "$n" "${sweep_errors[turn++ % ${#sweep_errors[@]}]}"
+		fi
+	done
+	echo "# $1 $command, process $victim: $total calls, $sweep_cases cases, $sweep_wrong wrong," \
+		"$sweep_mended left work to delete --force" >&3
+	[ "$sweep_wrong" = 0 ]
+}
