@@ -286,6 +286,7 @@ int main(void)
 		sandbox_test(time_runs_out),
 		sandbox_test(interrupted_waits_go_on),
 		sandbox_test(files_from_one_on_are_closed),
+		sandbox_test(files_are_closed_but_for_some),
 		sandbox_test(no_room_for_a_pidfd_is_an_error),
 	};
 
