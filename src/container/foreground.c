@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 
 enum {
 	HUNG_UP_RETRY_MS = 500, /* no slave is open: one may be opened again */
