@@ -13,6 +13,7 @@
 #include <linux/fcntl.h>
 #include <linux/stat.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -181,6 +182,13 @@ int sys_execveat(int dirfd, const char *path, char *const argv[], char *const en
 int sys_pivot_root(const char *new_root, const char *put_old)
 {
 	return (int)retry(syscall(SYS_pivot_root, new_root, put_old));
+}
+
+int sys_prctl_mm_map(const void *map, size_t size)
+{
+	if (is_denied("prctl_mm_map"))
+		return no_call();
+	return prctl(PR_SET_MM, PR_SET_MM_MAP, map, size, 0);
 }
 
 int sys_memfd_create(const char *name, unsigned flags)

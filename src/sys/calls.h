@@ -37,6 +37,8 @@ int sys_pidfd_send_signal(int pidfd, int signal, void *info, unsigned flags);
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
 int sys_execveat(int dirfd, const char *path, char *const argv[], char *const envp[], int flags);
 int sys_pivot_root(const char *new_root, const char *put_old);
+/* prctl(2), PR_SET_MM_MAP: the process's memory layout and executable, a struct prctl_mm_map. */
+int sys_prctl_mm_map(const void *map, size_t size);
 int sys_memfd_create(const char *name, unsigned flags);
 /* The id of the mount that the fd lies on, by statx(2); ENOSYS where the kernel does not tell it
  * (before Linux 5.8). */

@@ -184,6 +184,50 @@ static void a_clone_is_not(void **state)
 	assert_false(attack(&r));
 }
 
+/* Mapped anew: nothing of the file that lies on the host's mount is mapped any more, what was
+ * read-only is, and code and data are those that were there. */
+static void nothing_of_the_old_file_stays(void **state)
+{
+	char path[PATH_MAX], maps[64], line[1024];
+	struct running open, r;
+	bool seen = false;
+	FILE *in;
+
+	need_root();
+	copy_in(*state, path);
+	open = victim_start(path, "leave", "", 0);
+	r = victim_start(path, "protect", "execveat,memfd_create", 0);
+	assert_memory_equal(r.said, "clone ", 6);
+	(void)snprintf(maps, sizeof maps, "/proc/%d/maps", (int)r.pid);
+	in = fopen(maps, "re");
+	assert_non_null(in);
+	while (fgets(line, sizeof line, in)) {
+		assert_null(strstr(line, path));
+		assert_null(strstr(line, "rwxp"));
+		seen = seen || strstr(line, "[heap]");
+	}
+	(void)fclose(in);
+	assert_true(seen);
+	assert_int_equal(victim_end(&open), 0);
+	assert_false(attack(&r));
+}
+
+/* The same guarantee where the kernel can't be told another executable. */
+static void started_again_it_is_not_either(void **state)
+{
+	char path[PATH_MAX], wanted[1024];
+	struct running open, r;
+
+	need_root();
+	copy_in(*state, path);
+	open = victim_start(path, "leave", "", 0);
+	r = victim_start(path, "protect", "prctl_mm_map", 0);
+	(void)snprintf(wanted, sizeof wanted, "clone%s", open.said + 4);
+	assert_string_equal(r.said, wanted);
+	assert_int_equal(victim_end(&open), 0);
+	assert_false(attack(&r));
+}
+
 static void nor_is_a_sealed_copy(void **state)
 {
 	static const char *const missing[] = { "open_tree", "mount_setattr" };
@@ -285,6 +329,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		sandbox_test(an_open_binary_is_written),
 		sandbox_test(a_clone_is_not),
+		sandbox_test(nothing_of_the_old_file_stays),
+		sandbox_test(started_again_it_is_not_either),
 		sandbox_test(nor_is_a_sealed_copy),
 		sandbox_test(seals_hold),
 		sandbox_test(an_ordinary_user_gets_a_sealed_copy),

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * self_map.h - the running program mapped anew, from another file with the same bytes
+ *
+ * What starting again from a protected copy would give, without starting again: that costs a dynamic
+ * loader, a C library's start and all their page faults, here more than half a millisecond.
+ *
+ *	1. every segment that is never written is mapped anew from the other file, over itself; the
+ *	   bytes are the same, so the running code does not notice;
+ *	2. every other segment is copied into memory without a file, and that put in its place;
+ *	3. nothing of the old file is mapped now, and prctl(2), PR_SET_MM_MAP may name the other file
+ *	   as the executable (proc_pid_exe(5)).
+ *
+ * The kernel refuses step 3 as long as anything of the old file is mapped (prctl(2), EBUSY), so a
+ * segment that was forgotten can't go unnoticed.
+ */
+#pragma once
+#include <stdbool.h>
+
+/* file: a readable, executable fd of the very file that runs, by another mount.  One thread only.
+ * False where the kernel or the program's layout does not allow it; the program still runs then,
+ * from its old executable. */
+bool self_map_from(int file);
