@@ -5,6 +5,7 @@
  * Never outside: the directory is opened below the container's own, without "..", links or mounts.
  */
 #include "base/auto.h"
+#include "base/retry.h"
 #include "cgroup/hierarchy.h"
 #include "sys/calls.h"
 #include "sys/procfs.h"
@@ -41,7 +42,7 @@ static int narrow_one(struct cgroup_hierarchy *h, const char *path, struct error
 		return 0;
 	fd = (int)sys_openat2(h->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0, resolve);
 	if (fd < 0 && errno == ENOSYS) /* cgroupfs has neither links nor, here, mounts below it */
-		fd = openat(h->fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		fd = retry(openat(h->fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 	if (fd < 0)
 		return fail_call(err, errno, "openat2", "cgroup \"%s\" of the container",
 				 foreign(path, buf));

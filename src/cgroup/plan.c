@@ -6,6 +6,7 @@
  * anything is made: a crash at any later point finds the right answer in the record.
  */
 #include "base/auto.h"
+#include "base/retry.h"
 #include "cgroup/hierarchy.h"
 #include "cgroup/knob.h"
 
@@ -77,7 +78,7 @@ static int place_hierarchy(struct cgroup_hierarchy *h, const char *wanted, bool 
 /* May we make cgroups at the top?  Not as an ordinary user, nor as root of a user namespace. */
 static bool is_privileged(const struct cgroup *cg)
 {
-	return geteuid() == 0 && (cg->n == 0 || access(cg->h[0].mountpoint, W_OK) == 0);
+	return geteuid() == 0 && (cg->n == 0 || retry(access(cg->h[0].mountpoint, W_OK)) == 0);
 }
 
 /* Processes inside would share the container's limits and die with it; a frozen one hangs it. */
@@ -113,13 +114,13 @@ static int plan_directories(struct cgroup_hierarchy *h, struct error *err)
 	char path[CGROUP_PATH];
 	size_t top = strlen(h->mountpoint);
 
-	h->made = access(hierarchy_path(h, path), F_OK) != 0;
+	h->made = retry(access(hierarchy_path(h, path), F_OK)) != 0;
 	h->made_parents = 0;
 	if (!h->made)
 		return check_existing(h, err);
 	for (char *slash; (slash = strrchr(path, '/')) > path + top; h->made_parents++) {
 		*slash = '\0';
-		if (access(path, F_OK) == 0 || h->made_parents == UINT8_MAX)
+		if (retry(access(path, F_OK)) == 0 || h->made_parents == UINT8_MAX)
 			break;
 	}
 	return 0;

@@ -14,7 +14,7 @@ static bool has_children(int fd)
 {
 	struct stat st;
 
-	return fstat(fd, &st) != 0 || st.st_nlink != 2;
+	return retry(fstat(fd, &st)) != 0 || st.st_nlink != 2;
 }
 
 static DIR *open_children(int fd, struct error *err)

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 
 #include "base/auto.h"
+#include "base/retry.h"
 #include "sys/procfs.h"
 
 #include <fcntl.h>
@@ -81,7 +82,7 @@ int job_inherited_check(const struct options *options, struct error *err)
 
 	environment_read(&request);
 	for (int i = 0; i < request.listen_fds + request.preserve_fds; i++)
-		if (fcntl(STDERR_FILENO + 1 + i, F_GETFD) < 0)
+		if (retry(fcntl(STDERR_FILENO + 1 + i, F_GETFD)) < 0)
 			return fail(err, errno, "descriptor %d, of the %d asked for by %s",
 				    STDERR_FILENO + 1 + i,
 				    request.listen_fds + request.preserve_fds,

@@ -2,6 +2,7 @@
 /* main.c - argv, a command of the table, and how it ended */
 #include "base/auto.h"
 #include "base/log.h"
+#include "base/retry.h"
 #include "cli/commands.h"
 #include "cli/report.h"
 #include "sys/file.h"
@@ -23,8 +24,8 @@ static int (*const functions[COMMANDS])(const struct options *, struct outcome *
 static void stdio_open(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-			(void)open("/dev/null", O_RDWR);
+		if (retry(fcntl(fd, F_GETFD)) < 0 && errno == EBADF)
+			(void)retry(open("/dev/null", O_RDWR));
 }
 
 static int log_start(const struct options *options, bool people, struct error *err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* spec.c - writes a config.json to start from; never over one that is there */
 #include "base/auto.h"
+#include "base/retry.h"
 #include "cli/commands.h"
 #include "cli/default.h"
 #include "sys/file.h"
@@ -26,7 +27,7 @@ static int config_create(const struct target *to, const char *json, size_t len, 
 	}
 	r = file_write_fd(fd, json, len, err);
 	if (r < 0) {
-		(void)unlinkat(to->dir, to->name, 0);
+		(void)retry(unlinkat(to->dir, to->name, 0));
 		return within(err, "%s/%s", to->bundle, to->name);
 	}
 	return 0;

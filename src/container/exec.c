@@ -15,6 +15,7 @@
 #include "container/exec.h"
 
 #include "base/auto.h"
+#include "base/retry.h"
 #include "container/cgroups.h"
 #include "container/lifecycle.h"
 #include "sys/file.h"
@@ -176,7 +177,7 @@ static int exec_enter_pid(struct launch *l, struct error *err)
 {
 	struct exec *e = exec_of(l);
 
-	if (setns(e->target, CLONE_NEWPID) == 0) {
+	if (retry(setns(e->target, CLONE_NEWPID)) == 0) {
 		e->namespaces &= ~(uint64_t)CLONE_NEWPID;
 		return 0;
 	}

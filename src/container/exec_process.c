@@ -3,6 +3,7 @@
 #include "container/exec.h"
 
 #include "base/auto.h"
+#include "base/retry.h"
 #include "sys/procfs.h"
 
 #include <errno.h>
@@ -42,7 +43,7 @@ static int join_by_files(const struct exec *e, struct error *err)
 							   err);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
-		if (r >= 0 && fds[i] >= 0 && setns(fds[i], (int)order[i].flag) < 0)
+		if (r >= 0 && fds[i] >= 0 && retry(setns(fds[i], (int)order[i].flag)) < 0)
 			r = fail_call(err, errno, "setns", "join the %s namespace", order[i].file);
 		close_fd(&fds[i]);
 	}
@@ -51,7 +52,7 @@ static int join_by_files(const struct exec *e, struct error *err)
 
 static int join_at_once(const struct exec *e, struct error *err)
 {
-	if (!e->namespaces || setns(e->target, (int)e->namespaces) == 0)
+	if (!e->namespaces || retry(setns(e->target, (int)e->namespaces)) == 0)
 		return 0;
 	if (errno == EINVAL)
 		return join_by_files(e, err);
@@ -77,7 +78,7 @@ int exec_respawn(struct launch *l, struct error *err)
 int exec_console(struct launch *l, struct error *err)
 {
 	auto_fd int master = -1;
-	auto_fd int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_fd int root = retry(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
 
 	if (root < 0)
 		return fail_call(err, errno, "open", "the container's root");

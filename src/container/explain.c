@@ -70,13 +70,13 @@ static void subject_open(struct subject *s)
 {
 	ssize_t n;
 
-	if (stat(s->path, &s->st) < 0)
+	if (retry(stat(s->path, &s->st)) < 0)
 		return;
 	if (!S_ISREG(s->st.st_mode))
 		return;
 	s->fd = retry(open(s->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 	/* It may have been exchanged in between: what is open counts. */
-	if (s->fd < 0 || fstat(s->fd, &s->st) < 0 || !S_ISREG(s->st.st_mode))
+	if (s->fd < 0 || retry(fstat(s->fd, &s->st)) < 0 || !S_ISREG(s->st.st_mode))
 		return;
 	n = retry(pread(s->fd, s->head, SCRIPT_LINE, 0));
 	s->n_head = n > 0 ? (size_t)n : 0;
@@ -160,16 +160,16 @@ static bool elf_segment(const struct subject *s, size_t i, uint64_t *ret_offset,
 	memcpy(&header32, s->head, sizeof header32);
 	if (s->head[EI_CLASS] == ELFCLASS64) {
 		if (i >= header.e_phnum ||
-		    pread(s->fd, &segment, sizeof segment,
-			  (off_t)(header.e_phoff + i * sizeof segment)) != sizeof segment)
+		    retry(pread(s->fd, &segment, sizeof segment,
+				(off_t)(header.e_phoff + i * sizeof segment))) != sizeof segment)
 			return false;
 		*ret_offset = segment.p_offset;
 		*ret_size = segment.p_type == PT_INTERP ? segment.p_filesz : 0;
 		return true;
 	}
 	if (i >= header32.e_phnum ||
-	    pread(s->fd, &segment32, sizeof segment32,
-		  (off_t)(header32.e_phoff + i * sizeof segment32)) != sizeof segment32)
+	    retry(pread(s->fd, &segment32, sizeof segment32,
+			(off_t)(header32.e_phoff + i * sizeof segment32))) != sizeof segment32)
 		return false;
 	*ret_offset = segment32.p_offset;
 	*ret_size = segment32.p_type == PT_INTERP ? segment32.p_filesz : 0;
@@ -199,7 +199,7 @@ static bool is_refused_interpreter(const struct subject *s, char ret_path[4096])
 {
 	if (!script_interpreter(s, ret_path) && !elf_interpreter(s, ret_path))
 		return false;
-	return access(ret_path, X_OK) < 0;
+	return retry(access(ret_path, X_OK)) < 0;
 }
 
 static int explain_access(const struct subject *s, struct error *err)
@@ -271,7 +271,7 @@ static int explain_missing(const struct subject *s, int depth, struct error *err
 	if (!script && !elf_interpreter(s, path))
 		return fail_command(err, ENOENT, "exec: \"%s\": no such file or directory",
 				    s->name);
-	if (access(path, F_OK) == 0 && depth > 0)
+	if (retry(access(path, F_OK)) == 0 && depth > 0)
 		return explain_deeper(s, path, depth, err);
 	if (script)
 		return script_missing(s, path, err);

@@ -50,7 +50,7 @@ int foreground_open(struct foreground *f, struct error *err)
 	f->master = -1;
 	f->raw = false;
 	(void)sigfillset(&all);
-	if (sigprocmask(SIG_BLOCK, &all, NULL) < 0)
+	if (retry(sigprocmask(SIG_BLOCK, &all, NULL)) < 0)
 		return fail_call(err, errno, "sigprocmask", "block signals");
 	f->signals = retry(signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK));
 	if (f->signals < 0)
@@ -67,9 +67,9 @@ void foreground_reset_signals(void)
 
 	for (int i = 1; i < _NSIG; i++)
 		if (i != SIGKILL && i != SIGSTOP)
-			(void)syscall(SYS_rt_sigaction, i, all_default, NULL, _NSIG / 8);
+			(void)retry(syscall(SYS_rt_sigaction, i, all_default, NULL, _NSIG / 8));
 	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)retry(sigprocmask(SIG_SETMASK, &none, NULL));
 }
 
 /* The process may be gone already, or belong to another user by now: then there is nobody to
@@ -106,8 +106,8 @@ static void size_copy(const struct foreground *f)
 {
 	struct winsize size;
 
-	if (f->master >= 0 && ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0)
-		(void)ioctl(f->master, TIOCSWINSZ, &size);
+	if (f->master >= 0 && retry(ioctl(STDIN_FILENO, TIOCGWINSZ, &size)) == 0 && size.ws_row > 0)
+		(void)retry(ioctl(f->master, TIOCSWINSZ, &size));
 }
 
 /* Is the terminal another job's now?  Then its modes are not ours to set. */
@@ -130,10 +130,10 @@ static void raw_set(struct foreground *f)
 
 int foreground_attach(struct foreground *f, int master, struct error *err)
 {
-	int flags = fcntl(master, F_GETFL);
+	int flags = retry(fcntl(master, F_GETFL));
 
 	f->master = master;
-	if (flags < 0 || fcntl(master, F_SETFL, flags | O_NONBLOCK) < 0)
+	if (flags < 0 || retry(fcntl(master, F_SETFL, flags | O_NONBLOCK)) < 0)
 		return fail(err, errno, "make the terminal's master non-blocking");
 	if (retry(tcgetattr(STDIN_FILENO, &f->saved)) < 0) {
 		(void)fail(err, 0, "true but stdin is not a terminal");

@@ -38,7 +38,7 @@ static int null_open(void)
 	auto_fd int fd = retry(open("/dev/null", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0 || retry(fstat(fd, &st)) < 0)
 		return -1;
 	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(1, 3)) {
 		errno = ENODEV;
@@ -76,15 +76,15 @@ static void hook_execute(const struct oci_hook *hook)
 	char **envp = vector_make(hook->env.v, hook->env.n);
 
 	if (argv && envp)
-		(void)execve(hook->path, argv, envp);
+		(void)retry(execve(hook->path, argv, envp));
 }
 
 static void child_run(const struct oci_hook *hook, const struct child_ends *ends)
 {
 	/* Above stdio first, should the caller have come without one. */
-	int state = fcntl(ends->state, F_DUPFD_CLOEXEC, 3);
-	int words = fcntl(ends->words, F_DUPFD_CLOEXEC, 3);
-	int failure = fcntl(ends->failure, F_DUPFD_CLOEXEC, 3);
+	int state = retry(fcntl(ends->state, F_DUPFD_CLOEXEC, 3));
+	int words = retry(fcntl(ends->words, F_DUPFD_CLOEXEC, 3));
+	int failure = retry(fcntl(ends->failure, F_DUPFD_CLOEXEC, 3));
 	struct error ignored;
 	int code;
 
@@ -94,7 +94,7 @@ static void child_run(const struct oci_hook *hook, const struct child_ends *ends
 	    process_cloexec_from(3, &ignored) >= 0)
 		hook_execute(hook);
 	code = errno;
-	(void)!write(failure, &code, sizeof code);
+	(void)!retry(write(failure, &code, sizeof code));
 	_exit(127);
 }
 
@@ -103,7 +103,7 @@ static int pipe_make(int *ret_read, int *ret_write, struct error *err)
 {
 	int pair[2];
 
-	if (pipe2(pair, O_CLOEXEC) < 0)
+	if (retry(pipe2(pair, O_CLOEXEC)) < 0)
 		return fail_call(err, errno, "pipe2", "make a pipe");
 	*ret_read = pair[0];
 	*ret_write = pair[1];
@@ -120,9 +120,9 @@ int hook_process_begin(const struct oci_hook *hook, struct hook_process *process
 	    pipe_make(&process->words, &words, err) < 0 ||
 	    pipe_make(&process->failure, &failure, err) < 0)
 		return error_code(err);
-	if (fcntl(process->state, F_SETFL, O_NONBLOCK) < 0 ||
-	    fcntl(process->words, F_SETFL, O_NONBLOCK) < 0 ||
-	    fcntl(process->failure, F_SETFL, O_NONBLOCK) < 0)
+	if (retry(fcntl(process->state, F_SETFL, O_NONBLOCK)) < 0 ||
+	    retry(fcntl(process->words, F_SETFL, O_NONBLOCK)) < 0 ||
+	    retry(fcntl(process->failure, F_SETFL, O_NONBLOCK)) < 0)
 		return fail(err, errno, "make a pipe non-blocking");
 	pid = process_clone(&request, &process->pidfd, err);
 	if (pid < 0)
@@ -270,7 +270,7 @@ int hook_process_kill(struct hook_process *process, int *ret_status, struct erro
 	struct error ignored;
 	int r;
 
-	(void)kill(-process->pid, SIGKILL);
+	(void)retry(kill(-process->pid, SIGKILL));
 	(void)process_signal(process->pidfd, SIGKILL, &ignored);
 	r = process_wait_end(process->pidfd, KILL_WAIT_MS, err);
 	if (r < 0)

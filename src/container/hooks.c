@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "base/retry.h"
 #include "container/hook_process.h"
 #include "sys/process.h"
 
@@ -98,7 +99,7 @@ static int exec_failed(const struct hook_process *process, const struct hook_lis
 		       struct error *err)
 {
 	const char *path = list->v[i].path;
-	bool there = process->exec_errno == ENOENT && access(path, F_OK) == 0;
+	bool there = process->exec_errno == ENOENT && retry(access(path, F_OK)) == 0;
 	char quoted[FOREIGN_BUF];
 
 	(void)fail_call(err, process->exec_errno, "execve", "hook %s[%zu] \"%s\"%s", list->kind, i,

@@ -7,6 +7,7 @@
 #include "container/launch.h"
 
 #include "base/auto.h"
+#include "base/retry.h"
 #include "sys/network.h"
 #include "sys/path.h"
 #include "sys/process.h"
@@ -101,9 +102,9 @@ int init_wait_mapped(struct launch *l, struct error *err)
 
 int init_become_root(struct launch *l, struct error *err)
 {
-	if (setresgid(0, 0, 0) < 0)
+	if (retry(setresgid(0, 0, 0)) < 0)
 		return fail_call(err, errno, "setresgid", "become group 0");
-	if (setresuid(0, 0, 0) < 0)
+	if (retry(setresuid(0, 0, 0)) < 0)
 		return fail_call(err, errno, "setresuid", "become user 0");
 	return 0;
 }
@@ -120,7 +121,7 @@ int init_unshare(struct launch *l, struct error *err)
 	uint64_t now = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET;
 	uint64_t flags = plan_of(l)->namespaces.fresh & now;
 
-	if (flags && unshare((int)flags) < 0)
+	if (flags && retry(unshare((int)flags)) < 0)
 		return fail_call(err, errno, "unshare", "make namespaces (flags 0x%llx)",
 				 (unsigned long long)flags);
 	return 0;
@@ -158,7 +159,7 @@ int init_cgroup_namespace(struct launch *l, struct error *err)
 {
 	if (plan_of(l)->namespaces.joined & CLONE_NEWCGROUP)
 		return namespaces_join(&plan_of(l)->namespaces, CLONE_NEWCGROUP, err);
-	if (unshare(CLONE_NEWCGROUP) < 0)
+	if (retry(unshare(CLONE_NEWCGROUP)) < 0)
 		return fail_call(err, errno, "unshare", "make a cgroup namespace");
 	return 0;
 }
@@ -167,11 +168,11 @@ int init_names(struct launch *l, struct error *err)
 {
 	const char *host = plan_of(l)->hostname, *domain = plan_of(l)->domainname;
 
-	if (host && sethostname(host, strlen(host)) < 0) {
+	if (host && retry(sethostname(host, strlen(host))) < 0) {
 		(void)fail_call(err, errno, "sethostname", "set \"%s\"", host);
 		return fail_at(err, "/hostname");
 	}
-	if (domain && setdomainname(domain, strlen(domain)) < 0) {
+	if (domain && retry(setdomainname(domain, strlen(domain))) < 0) {
 		(void)fail_call(err, errno, "setdomainname", "set \"%s\"", domain);
 		return fail_at(err, "/domainname");
 	}

@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "base/retry.h"
 #include "sys/process.h"
 #include "sys/socket.h"
 
@@ -36,10 +37,10 @@ static int own_pipes(const struct ids *ids, struct error *err)
 	struct stat st;
 
 	for (int fd = 0; fd < 3; fd++) {
-		if (fstat(fd, &st) < 0 || !S_ISFIFO(st.st_mode) || st.st_uid == ids->uid)
+		if (retry(fstat(fd, &st)) < 0 || !S_ISFIFO(st.st_mode) || st.st_uid == ids->uid)
 			continue;
-		if (fchown(fd, ids->uid, (gid_t)-1) < 0 && errno != EPERM && errno != EINVAL &&
-		    errno != EROFS)
+		if (retry(fchown(fd, ids->uid, (gid_t)-1)) < 0 && errno != EPERM &&
+		    errno != EINVAL && errno != EROFS)
 			return fail_call(err, errno, "fchown", "give descriptor %d to user %u", fd,
 					 (unsigned)ids->uid);
 	}
@@ -52,7 +53,7 @@ int init_stdio(struct launch *l, struct error *err)
 
 	if (!p->terminal)
 		return own_pipes(&p->ids, err);
-	if (fchown(l->slave, p->ids.uid, (gid_t)-1) < 0)
+	if (retry(fchown(l->slave, p->ids.uid, (gid_t)-1)) < 0)
 		return fail_call(err, errno, "fchown", "give the terminal to user %u",
 				 (unsigned)p->ids.uid);
 	return terminal_take(l->slave, p->rows, p->columns, err);
@@ -145,7 +146,8 @@ static int accept_go(struct launch *l, struct error *err)
 	int r = 0;
 
 	while (r == 0) {
-		l->start = (struct sync){ .fd = accept4(l->listen, NULL, NULL, SOCK_CLOEXEC) };
+		l->start =
+			(struct sync){ .fd = retry(accept4(l->listen, NULL, NULL, SOCK_CLOEXEC)) };
 		if (l->start.fd < 0 && errno != EINTR && errno != ECONNABORTED)
 			return fail_call(err, errno, "accept", "wait for start");
 		if (l->start.fd < 0 || !peer_is_ours(l))
@@ -192,7 +194,7 @@ int init_execute(struct launch *l, struct error *err)
 	if (process_cloexec_from(first, err) < 0)
 		return error_code(err);
 	for (unsigned fd = 3; fd < first; fd++)
-		(void)fcntl((int)fd, F_SETFD, 0);
-	(void)execve(l->program, p->argv, p->envp);
+		(void)retry(fcntl((int)fd, F_SETFD, 0));
+	(void)retry(execve(l->program, p->argv, p->envp));
 	return program_explain(l->program, p->argv[0], errno, err);
 }

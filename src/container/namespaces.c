@@ -3,6 +3,7 @@
 #include "container/namespaces.h"
 
 #include "base/auto.h"
+#include "base/retry.h"
 #include "sys/file.h"
 #include "sys/procfs.h"
 
@@ -64,7 +65,7 @@ static int open_checked(const char *path, int type, struct error *err)
 	fd = file_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, err);
 	if (fd < 0)
 		return fd;
-	is = ioctl(fd, NS_GET_NSTYPE);
+	is = retry(ioctl(fd, NS_GET_NSTYPE));
 	if (is < 0)
 		return fail(err, 0, "\"%s\" is no namespace", path);
 	if (is != (int)kinds[type].flag)
@@ -82,7 +83,7 @@ static int is_ours(int fd, int type, int procfs, struct error *err)
 
 	if (procfs_namespace(procfs, 0, kinds[type].file, &dev, &ino, err) < 0)
 		return error_code(err);
-	if (fstat(fd, &st) < 0)
+	if (retry(fstat(fd, &st)) < 0)
 		return fail_call(err, errno, "fstat", "look at a namespace");
 	return st.st_dev == dev && st.st_ino == ino;
 }
@@ -224,7 +225,7 @@ static int join_one(int fd, uint64_t flag, struct error *err)
 	int r;
 
 	do
-		r = setns(fd, (int)flag);
+		r = retry(setns(fd, (int)flag));
 	while (r < 0 && errno == EINTR);
 	if (r < 0)
 		return fail_call(err, errno, "setns", "join the %s namespace",
@@ -252,7 +253,7 @@ int namespaces_time(const struct namespaces *ns, int procfs, struct error *err)
 {
 	auto_fd int fd = -1;
 
-	if (unshare((int)CLONE_NEWTIME) < 0)
+	if (retry(unshare((int)CLONE_NEWTIME)) < 0)
 		return fail_call(err, errno, "unshare", "make a time namespace");
 	if (ns->time_offsets && procfs_write(procfs, "self/timens_offsets", ns->time_offsets,
 					     strlen(ns->time_offsets), err) < 0)

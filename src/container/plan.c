@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "base/door.h"
 #include "base/log.h"
+#include "base/retry.h"
 #include "sys/file.h"
 #include "sys/process.h"
 #include "sys/procfs.h"
@@ -27,7 +28,7 @@ static int part_fds(struct plan *p, struct error *err)
 	int last = 3 + p->fds.listen + p->fds.preserve;
 
 	for (int fd = 3; fd < last; fd++)
-		if (fcntl(fd, F_GETFD) < 0)
+		if (retry(fcntl(fd, F_GETFD)) < 0)
 			return fail(err, errno, "descriptor %d, of the %d asked for by %s", fd,
 				    last - 3,
 				    fd < 3 + p->fds.listen ? "LISTEN_FDS" : "--preserve-fds");

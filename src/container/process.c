@@ -3,6 +3,7 @@
 #include "container/process.h"
 
 #include "base/auto.h"
+#include "base/retry.h"
 #include "sys/procfs.h"
 
 #include <errno.h>
@@ -93,7 +94,7 @@ static int rlimit_refused(int resource, const struct rlimit *wanted, struct erro
 	struct rlimit own = { 0 };
 	int code = errno;
 
-	(void)getrlimit(resource, &own);
+	(void)retry(getrlimit(resource, &own));
 	(void)fail_call(err, code, "prlimit", "set %s to %" PRIu64 ":%" PRIu64, name,
 			(uint64_t)wanted->rlim_cur, (uint64_t)wanted->rlim_max);
 	if (code != EPERM)
@@ -128,7 +129,7 @@ int attributes_apply(const struct attributes *attributes, struct error *err)
 		int resource = attributes->rlimits[i].resource;
 		const struct rlimit *limit = &attributes->rlimits[i].limit;
 
-		if (setrlimit(resource, limit) < 0) {
+		if (retry(setrlimit(resource, limit)) < 0) {
 			(void)rlimit_refused(resource, limit, err);
 			return fail_at(err, "/process/rlimits/%zu", attributes->rlimits[i].index);
 		}

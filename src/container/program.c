@@ -3,6 +3,7 @@
 #include "container/program.h"
 
 #include "base/auto.h"
+#include "base/retry.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -169,11 +170,11 @@ int program_plan(const struct oci_process *process, int n_listen, const char *li
 /* 0: can be executed; else the errno that says why not (EISDIR for a folder). */
 static int file_verdict(const char *path, struct stat *ret_stat)
 {
-	if (stat(path, ret_stat) < 0)
+	if (retry(stat(path, ret_stat)) < 0)
 		return errno;
 	if (S_ISDIR(ret_stat->st_mode))
 		return EISDIR;
-	return access(path, X_OK) < 0 ? errno : 0;
+	return retry(access(path, X_OK)) < 0 ? errno : 0;
 }
 
 static int find_given(const char *name, char found[4096], struct error *err)

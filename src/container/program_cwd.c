@@ -6,6 +6,7 @@
  * getcwd(2) says afterwards tells (CVE-2024-21626).
  */
 #include "base/auto.h"
+#include "base/retry.h"
 #include "container/program.h"
 
 #include <errno.h>
@@ -27,7 +28,7 @@ static int cwd_fail(const char *cwd, int errno_value, const char *what, struct e
 static int cwd_verify(const char *cwd, struct error *err)
 {
 	char buf[PATH_MAX + 16];
-	long n = syscall(SYS_getcwd, buf, sizeof buf);
+	long n = retry(syscall(SYS_getcwd, buf, sizeof buf));
 
 	if (n < 0)
 		return cwd_fail(cwd, errno, "find out where we are after the change to", err);
@@ -42,18 +43,18 @@ static int folder_make(int parent, const char *name, uid_t uid, gid_t gid)
 {
 	auto_fd int fd = -1;
 
-	if (mkdirat(parent, name, 0755) < 0)
+	if (retry(mkdirat(parent, name, 0755)) < 0)
 		return -1;
-	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = retry(openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 	/* mkdirat(2) has heeded a umask that is not ours to choose. */
-	if (fd < 0 || fchmod(fd, 0755) < 0 || fchown(fd, uid, gid) < 0)
+	if (fd < 0 || retry(fchmod(fd, 0755)) < 0 || retry(fchown(fd, uid, gid)) < 0)
 		return -1;
 	return take_fd(&fd);
 }
 
 static int folder_enter(int parent, const char *name, uid_t uid, gid_t gid)
 {
-	int fd = openat(parent, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = retry(openat(parent, name, O_PATH | O_DIRECTORY | O_CLOEXEC));
 
 	if (fd >= 0 || errno != ENOENT)
 		return fd;
@@ -63,7 +64,7 @@ static int folder_enter(int parent, const char *name, uid_t uid, gid_t gid)
 /* As mkdir -p; returns an fd of the last one, or -1 and errno. */
 static int folders_make(const char *path, uid_t uid, gid_t gid)
 {
-	auto_fd int at = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_fd int at = retry(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
 
 	while (at >= 0 && *path) {
 		size_t n = strcspn(path, "/");
@@ -90,7 +91,7 @@ int program_cwd(const struct program *program, uid_t uid, gid_t gid, struct erro
 {
 	auto_fd int fd = -1;
 
-	if (chdir(program->cwd) == 0)
+	if (retry(chdir(program->cwd)) == 0)
 		return cwd_verify(program->cwd, err);
 	/* A folder that only the user may enter (NFS without root, FUSE): tried again as the
 	 * user. */
@@ -101,14 +102,14 @@ int program_cwd(const struct program *program, uid_t uid, gid_t gid, struct erro
 	fd = folders_make(program->cwd, uid, gid);
 	if (fd < 0)
 		return cwd_fail(program->cwd, errno, "make the missing", err);
-	if (fchdir(fd) < 0)
+	if (retry(fchdir(fd)) < 0)
 		return cwd_fail(program->cwd, errno, "change to", err);
 	return cwd_verify(program->cwd, err);
 }
 
 int program_cwd_again(const struct program *program, struct error *err)
 {
-	if (chdir(program->cwd) < 0)
+	if (retry(chdir(program->cwd)) < 0)
 		return cwd_fail(program->cwd, errno, "change to", err);
 	return cwd_verify(program->cwd, err);
 }

@@ -103,7 +103,7 @@ static int passwd_open(void)
 	struct stat st;
 
 	fd = retry(open("/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+	if (fd < 0 || retry(fstat(fd, &st)) < 0 || !S_ISREG(st.st_mode))
 		return -1;
 	return take_fd(&fd);
 }

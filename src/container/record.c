@@ -3,6 +3,7 @@
 #include "container/record.h"
 
 #include "base/auto.h"
+#include "base/retry.h"
 #include "sys/file.h"
 #include "sys/procfs.h"
 
@@ -20,12 +21,12 @@ static int root_check(int fd, const char *root, struct error *err)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) < 0)
+	if (retry(fstat(fd, &st)) < 0)
 		return fail_call(err, errno, "fstat", "state directory \"%s\"", root);
 	if (st.st_uid != geteuid())
 		return fail(err, 0, "state directory \"%s\" belongs to user %u, not to us (%u)",
 			    root, (unsigned)st.st_uid, (unsigned)geteuid());
-	if ((st.st_mode & 022) && fchmod(fd, st.st_mode & 07755) < 0)
+	if ((st.st_mode & 022) && retry(fchmod(fd, st.st_mode & 07755)) < 0)
 		return fail_call(err, errno, "fchmod", "state directory \"%s\"", root);
 	return 0;
 }
@@ -61,9 +62,9 @@ static int id_taken(const char *root, const char *id, struct error *err)
 
 int record_unclaimed(const char *root, const char *id, struct error *err)
 {
-	auto_fd int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_fd int fd = retry(open(root, O_PATH | O_DIRECTORY | O_CLOEXEC));
 
-	if (fd < 0 || faccessat(fd, id, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fd < 0 || retry(faccessat(fd, id, F_OK, AT_SYMLINK_NOFOLLOW)) < 0)
 		return 0;
 	return id_taken(root, id, err);
 }
@@ -74,13 +75,13 @@ int record_claim(const char *root, const char *id, struct record *ret, struct er
 	ret->root = root_open(root, true, err);
 	if (ret->root < 0)
 		return ret->root;
-	if (mkdirat(ret->root, id, 0700) < 0)
+	if (retry(mkdirat(ret->root, id, 0700)) < 0)
 		return errno == EEXIST
 			       ? id_taken(root, id, err)
 			       : fail_call(err, errno, "mkdirat", "claim \"%s/%s\"", root, id);
 	ret->dir = file_open(ret->root, id, O_DIRECTORY | O_RDONLY | O_NOFOLLOW, 0, err);
 	if (ret->dir < 0) {
-		(void)unlinkat(ret->root, id, AT_REMOVEDIR);
+		(void)retry(unlinkat(ret->root, id, AT_REMOVEDIR));
 		return error_code(err);
 	}
 	ret->arena = oci_arena_new();
@@ -208,7 +209,7 @@ int record_release(struct record *record, const char *id, struct error *err)
 	char name[300];
 
 	released_name(name, id);
-	if (renameat(record->root, id, record->root, name) < 0)
+	if (retry(renameat(record->root, id, record->root, name)) < 0)
 		return fail_call(err, errno, "renameat", "give up the id \"%s\"", id);
 	return 0;
 }

@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "base/retry.h"
 #include "container/lifecycle.h"
 #include "sys/process.h"
 
@@ -18,7 +19,7 @@
 static int stdio_complete(struct error *err)
 {
 	for (int fd = 0; fd < 3; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+		if (retry(fcntl(fd, F_GETFD)) < 0 && retry(open("/dev/null", O_RDWR)) != fd)
 			return fail(err, EBADF, "descriptor %d is closed and could not be replaced",
 				    fd);
 	return 0;
@@ -146,7 +147,7 @@ int container_run(const struct request *request, int *ret_exit, struct error *er
 
 	if (r >= 0 && !request->detach) {
 		l.foreground.subreaper = !request->no_subreaper;
-		if (l.foreground.subreaper && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		if (l.foreground.subreaper && retry(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)) < 0)
 			r = fail_call(err, errno, "prctl", "become a subreaper");
 		if (r >= 0)
 			r = foreground_open(&l.foreground, err);

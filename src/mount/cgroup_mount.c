@@ -38,7 +38,7 @@ static int hierarchy_place(const struct mount_cgroup *h, struct mount_plan *p,
 	auto_fd int fd = -1;
 
 	(void)snprintf(path, sizeof path, "%s/%s", parent->path, name);
-	if (mkdirat(parent->fd, name, 0755) < 0 && errno != EEXIST)
+	if (retry(mkdirat(parent->fd, name, 0755)) < 0 && errno != EEXIST)
 		return fail_call(err, errno, "mkdirat", "make \"%s\"", path);
 	t.fd = fd = retry(openat(parent->fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 	if (fd < 0)
@@ -58,7 +58,7 @@ static int links_make(const struct mount_cgroup *h, int directory, struct error 
 		size_t len = strcspn(at, ",");
 
 		(void)snprintf(name, sizeof name, "%.*s", (int)len, at);
-		if (strcmp(name, target) != 0 && symlinkat(target, directory, name) < 0 &&
+		if (strcmp(name, target) != 0 && retry(symlinkat(target, directory, name)) < 0 &&
 		    errno != EEXIST)
 			return fail_call(err, errno, "symlinkat", "link \"%s\"", name);
 		at += len + (at[len] == ',');

@@ -28,7 +28,7 @@ static int ptmx_check(int fd, struct error *err)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) < 0)
+	if (retry(fstat(fd, &st)) < 0)
 		return fail_call(err, errno, "fstat", "\"/dev/pts/ptmx\"");
 	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(5, 2))
 		return fail(err, 0, "\"/dev/pts/ptmx\" is not the ptmx of a devpts (char 5:2)");
@@ -43,7 +43,7 @@ static int devpts_open(int rootfs, struct error *err)
 
 	if (fd < 0)
 		return help(err, "a terminal needs a mount of type devpts at /dev/pts");
-	if (fstatfs(fd, &fs) < 0)
+	if (retry(fstatfs(fd, &fs)) < 0)
 		return fail_call(err, errno, "fstatfs", "\"/dev/pts\"");
 	if (fs.f_type != DEVPTS_SUPER_MAGIC)
 		return fail(err, 0,
@@ -73,7 +73,7 @@ static int peer_open(int master, struct error *err)
 {
 	int unlocked = 0, fd;
 
-	if (ioctl(master, TIOCSPTLCK, &unlocked) < 0)
+	if (retry(ioctl(master, TIOCSPTLCK, &unlocked)) < 0)
 		return fail_call(err, errno, "ioctl", "unlock the terminal");
 	fd = retry(ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
 	if (fd < 0)
@@ -92,10 +92,10 @@ static int console_target(int rootfs, struct error *err)
 	parent = in_root_parent(rootfs, "/dev/console", name, err);
 	if (parent < 0)
 		return parent;
-	if (mknodat(parent, name, S_IFREG | 0600, 0) < 0 && errno != EEXIST)
+	if (retry(mknodat(parent, name, S_IFREG | 0600, 0)) < 0 && errno != EEXIST)
 		return fail_call(err, errno, "mknodat", "make \"/dev/console\"");
 	fd = retry(openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0 || retry(fstat(fd, &st)) < 0)
 		return fail_call(err, errno, "openat", "\"/dev/console\"");
 	if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode))
 		return fail(err, 0, "\"/dev/console\" is neither a file nor a device");

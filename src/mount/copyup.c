@@ -50,8 +50,8 @@ static int look_copy(int fd, const struct copy *c, struct error *err)
 {
 	struct timespec times[2] = { c->st.st_atim, c->st.st_mtim };
 
-	if (fchown(fd, c->st.st_uid, c->st.st_gid) < 0 || fchmod(fd, c->st.st_mode & 07777) < 0 ||
-	    futimens(fd, times) < 0)
+	if (retry(fchown(fd, c->st.st_uid, c->st.st_gid)) < 0 ||
+	    retry(fchmod(fd, c->st.st_mode & 07777)) < 0 || retry(futimens(fd, times)) < 0)
 		return failed("owner, mode and time of", c->name, err);
 	return 0;
 }
@@ -64,7 +64,7 @@ static int file_copy(const struct copy *c, struct error *err)
 
 	in = retry(openat(c->from, c->name,
 			  O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-	if (in < 0 || fstat(in, &now) < 0)
+	if (in < 0 || retry(fstat(in, &now)) < 0)
 		return failed("open", c->name, err);
 	if (!S_ISREG(now.st_mode))
 		return fail(err, ESTALE, "tmpcopyup: \"%s\" was exchanged", c->name);
@@ -85,7 +85,7 @@ static int directory_copy(const struct copy *c, unsigned depth, struct error *er
 
 	if (depth == 0)
 		return fail(err, ELOOP, "tmpcopyup: more than %d levels deep", COPY_UP_DEPTH);
-	if (mkdirat(c->to, c->name, 0700) < 0)
+	if (retry(mkdirat(c->to, c->name, 0700)) < 0)
 		return failed("create", c->name, err);
 	in = retry(openat(c->from, c->name, flags));
 	out = retry(openat(c->to, c->name, flags));
@@ -99,20 +99,20 @@ static int directory_copy(const struct copy *c, unsigned depth, struct error *er
 static int link_copy(const struct copy *c, struct error *err)
 {
 	char text[4097];
-	ssize_t n = readlinkat(c->from, c->name, text, sizeof text - 1);
+	ssize_t n = retry(readlinkat(c->from, c->name, text, sizeof text - 1));
 
 	if (n < 0)
 		return failed("read", c->name, err);
 	text[n] = '\0';
-	if (symlinkat(text, c->to, c->name) < 0 ||
-	    fchownat(c->to, c->name, c->st.st_uid, c->st.st_gid, AT_SYMLINK_NOFOLLOW) < 0)
+	if (retry(symlinkat(text, c->to, c->name)) < 0 ||
+	    retry(fchownat(c->to, c->name, c->st.st_uid, c->st.st_gid, AT_SYMLINK_NOFOLLOW)) < 0)
 		return failed("create", c->name, err);
 	return 0;
 }
 
 static int entry_copy(struct copy *c, unsigned depth, struct error *err)
 {
-	if (fstatat(c->from, c->name, &c->st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (retry(fstatat(c->from, c->name, &c->st, AT_SYMLINK_NOFOLLOW)) < 0)
 		return failed("stat", c->name, err);
 	if (S_ISREG(c->st.st_mode))
 		return file_copy(c, err);

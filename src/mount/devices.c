@@ -42,20 +42,20 @@ static int node_compare(const struct device_node *d, int directory, struct error
 {
 	struct stat st;
 
-	if (fstatat(directory, d->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (retry(fstatat(directory, d->name, &st, AT_SYMLINK_NOFOLLOW)) < 0)
 		return fail_call(err, errno, "fstatat", "\"%s\"", d->path);
 	return is_device(d, &st) ? 0 : wrong_file(d, &st, err);
 }
 
 static int node_make(const struct device_node *d, int directory, struct error *err)
 {
-	if (mknodat(directory, d->name, d->mode, d->device) < 0) {
+	if (retry(mknodat(directory, d->name, d->mode, d->device)) < 0) {
 		if (errno == EEXIST)
 			return node_compare(d, directory, err);
 		return fail_call(err, errno, "mknodat", "make device \"%s\"", d->path);
 	}
 	if ((d->uid || d->gid) &&
-	    fchownat(directory, d->name, d->uid, d->gid, AT_SYMLINK_NOFOLLOW) < 0)
+	    retry(fchownat(directory, d->name, d->uid, d->gid, AT_SYMLINK_NOFOLLOW)) < 0)
 		return fail_call(err, errno, "fchownat", "owner of device \"%s\"", d->path);
 	return 0;
 }
@@ -68,10 +68,10 @@ static int node_target(const struct device_node *d, int directory, struct error 
 	auto_fd int fd = -1;
 	struct stat st;
 
-	if (mknodat(directory, d->name, S_IFREG | 0666, 0) < 0 && errno != EEXIST)
+	if (retry(mknodat(directory, d->name, S_IFREG | 0666, 0)) < 0 && errno != EEXIST)
 		return fail_call(err, errno, "mknodat", "make \"%s\"", d->path);
 	fd = retry(openat(directory, d->name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0 || retry(fstat(fd, &st)) < 0)
 		return fail_call(err, errno, "openat", "\"%s\"", d->path);
 	if (!is_device(d, &st) && !(S_ISREG(st.st_mode) && st.st_size == 0))
 		return wrong_file(d, &st, err);
@@ -82,7 +82,7 @@ static int source_check(const struct device_node *d, int fd, struct error *err)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) < 0)
+	if (retry(fstat(fd, &st)) < 0)
 		return fail_call(err, errno, "fstat", "\"%s\"", d->path);
 	if (is_device(d, &st))
 		return 0;
@@ -176,14 +176,14 @@ static int ptmx_link(int dev, struct error *err)
 	char there[16];
 	ssize_t n;
 
-	if (symlinkat("pts/ptmx", dev, "ptmx") == 0)
+	if (retry(symlinkat("pts/ptmx", dev, "ptmx")) == 0)
 		return 0;
 	if (errno != EEXIST)
 		return fail_call(err, errno, "symlinkat", "link \"/dev/ptmx\"");
-	n = readlinkat(dev, "ptmx", there, sizeof there);
+	n = retry(readlinkat(dev, "ptmx", there, sizeof there));
 	if (n == 8 && memcmp(there, "pts/ptmx", 8) == 0)
 		return 0;
-	if (unlinkat(dev, "ptmx", 0) < 0 || symlinkat("pts/ptmx", dev, "ptmx") < 0)
+	if (retry(unlinkat(dev, "ptmx", 0)) < 0 || retry(symlinkat("pts/ptmx", dev, "ptmx")) < 0)
 		return fail_call(err, errno, "symlinkat", "link \"/dev/ptmx\"");
 	return 0;
 }
@@ -196,7 +196,7 @@ static int links_make(int rootfs, struct error *err)
 	if (dev < 0)
 		return dev;
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
-		if (symlinkat(links[i].target, dev, links[i].name) < 0 && errno != EEXIST)
+		if (retry(symlinkat(links[i].target, dev, links[i].name)) < 0 && errno != EEXIST)
 			return fail_call(err, errno, "symlinkat", "link \"/dev/%s\"",
 					 links[i].name);
 	return ptmx_link(dev, err);

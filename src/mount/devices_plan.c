@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* devices_plan.c - which device nodes there shall be, and where the host's are */
 #include "base/auto.h"
+#include "base/retry.h"
 #include "mount/place.h"
 
 #include <errno.h>
@@ -131,7 +132,7 @@ static int host_node_open(struct device_node *d, struct error *err)
 	d->source = source_open(d->path, 0, err);
 	if (d->source < 0)
 		return err->errno_value == EPERM ? 0 : within(err, "the host's device");
-	if (fstat(d->source, &st) < 0)
+	if (retry(fstat(d->source, &st)) < 0)
 		return fail_call(err, errno, "fstat", "\"%s\"", d->path);
 	if ((st.st_mode & S_IFMT) == (d->mode & S_IFMT) && st.st_rdev == d->device)
 		return 0;

@@ -82,7 +82,7 @@ static int namespace_make(int procfs, const struct mappings *map, struct error *
 	struct error ignored;
 	pid_t pid;
 
-	if (pipe2(pipe_fds, O_CLOEXEC) < 0)
+	if (retry(pipe2(pipe_fds, O_CLOEXEC)) < 0)
 		return fail_call(err, errno, "pipe2", "a user namespace for an idmapped mount");
 	pipe_read = pipe_fds[0];
 	pipe_write = pipe_fds[1];

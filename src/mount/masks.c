@@ -21,7 +21,7 @@ static bool is_null(int fd)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+	return retry(fstat(fd, &st)) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
 }
 
 int null_open(struct error *err)
@@ -64,7 +64,7 @@ static int path_mask(struct target *t, int null_fd, int *tmpfs, struct error *er
 	if (r != 0)
 		return r;
 	fd = t->fd;
-	if (fstat(fd, &st) < 0)
+	if (retry(fstat(fd, &st)) < 0)
 		return fail_call(err, errno, "fstat", "\"%s\"", t->path);
 	if (S_ISDIR(st.st_mode))
 		return directory_mask(t, tmpfs, err);

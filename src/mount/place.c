@@ -86,11 +86,11 @@ static int link_place(const struct mount_plan *p, int rootfs, struct error *err)
 	parent = in_root_parent(rootfs, p->destination, name, err);
 	if (parent < 0)
 		return parent;
-	if (symlinkat(p->source, parent, name) == 0)
+	if (retry(symlinkat(p->source, parent, name)) == 0)
 		return 0;
 	if (errno != EEXIST)
 		return fail_call(err, errno, "symlinkat", "link \"%s\"", p->destination);
-	n = readlinkat(parent, name, there, sizeof there);
+	n = retry(readlinkat(parent, name, there, sizeof there));
 	if (n >= 0 && (size_t)n == strlen(p->source) && memcmp(there, p->source, (size_t)n) == 0)
 		return 0;
 	return fail(err, EEXIST, "\"%s\" is not the link that is to be copied there, but",

@@ -6,6 +6,7 @@
  * written to or executed from, and no path is resolved twice.
  */
 #include "base/auto.h"
+#include "base/retry.h"
 #include "mount/kernel.h"
 #include "mount/place.h"
 #include "sys/calls.h"
@@ -43,7 +44,7 @@ static int clone_fd(int source, unsigned flags, const char *what, struct error *
 static bool kernel_words(int context, char *buf, size_t size)
 {
 	for (int i = 0; i < 16; i++) {
-		ssize_t n = read(context, buf, size - 1);
+		ssize_t n = retry(read(context, buf, size - 1));
 
 		if (n <= 0)
 			return false;
@@ -149,7 +150,7 @@ static int tmpfs_mode_set(int context, const struct mount_plan *p, const struct 
 
 	if (!plan_has_type(p, "tmpfs") || t->made || !parameters_lack(&p->options, "mode"))
 		return 0;
-	if (fstat(t->fd, &covered) < 0)
+	if (retry(fstat(t->fd, &covered)) < 0)
 		return fail_call(err, errno, "fstat", "\"%s\"", p->destination);
 	(void)snprintf(mode, sizeof mode, "%o", (unsigned)covered.st_mode & 07777);
 	if (string_set(context, "mode", mode) < 0)

@@ -59,7 +59,7 @@ static int data_make(const struct mount_plan *p, const struct target *t, char *b
 
 	if (!plan_has_type(p, "tmpfs") || t->made || !parameters_lack(&p->options, "mode"))
 		n = snprintf(buf, size, "%s", data);
-	else if (fstat(t->fd, &covered) < 0)
+	else if (retry(fstat(t->fd, &covered)) < 0)
 		return -1;
 	else
 		n = snprintf(buf, size, "%s%smode=%o", data, *data ? "," : "",

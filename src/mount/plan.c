@@ -139,7 +139,7 @@ static int source_link_plan(struct planner *pl, struct mount_plan *p, struct err
 
 	if (!p->options.source_nofollow && !p->options.copy_symlink)
 		return 0;
-	n = readlink(p->source, text, sizeof text - 1);
+	n = retry(readlink(p->source, text, sizeof text - 1));
 	if (n < 0 && errno == EINVAL)
 		return 0; /* no link */
 	if (n < 0)
@@ -162,7 +162,7 @@ static int bind_open(struct planner *pl, struct mount_plan *p, struct error *err
 		return 0;
 	if (source_fd_open(p, err) < 0)
 		return source_unusable(p, err);
-	if (fstat(p->source_fd, &st) < 0)
+	if (retry(fstat(p->source_fd, &st)) < 0)
 		return fail_call(err, errno, "fstat", "\"%s\"", p->source);
 	p->source_is_directory = S_ISDIR(st.st_mode);
 	if (idmap_plan(pl->m, p, pl->request->config, err) < 0)
@@ -280,7 +280,7 @@ static int rootfs_open(struct mounts *m, struct error *err)
 
 	if (rootfs_fd_open(m, err) < 0)
 		return rootfs_unusable(m->rootfs, err->errno_value, err);
-	if (fstat(m->rootfs_source, &st) < 0 || !S_ISDIR(st.st_mode))
+	if (retry(fstat(m->rootfs_source, &st)) < 0 || !S_ISDIR(st.st_mode))
 		return rootfs_unusable(m->rootfs, ENOTDIR, err);
 	if (m->rootfs_late)
 		return 0;

@@ -47,7 +47,7 @@ static bool is_same(int a, int b)
 {
 	struct stat x, y;
 
-	return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev &&
+	return retry(fstat(a, &x)) == 0 && retry(fstat(b, &y)) == 0 && x.st_dev == y.st_dev &&
 	       x.st_ino == y.st_ino;
 }
 

@@ -55,7 +55,7 @@ int source_reopen(struct mount_plan *p, struct error *err)
 	fd = source_open(p->source, flags, err);
 	if (fd < 0)
 		return fd;
-	if (fstat(p->source_fd, &seen) < 0 || fstat(fd, &now) < 0)
+	if (retry(fstat(p->source_fd, &seen)) < 0 || retry(fstat(fd, &now)) < 0)
 		return fail_call(err, errno, "fstat", "\"%s\"", p->source);
 	if (seen.st_dev != now.st_dev || seen.st_ino != now.st_ino)
 		return fail(err, ESTALE, "\"%s\" was exchanged while the container started",

@@ -6,6 +6,7 @@
  */
 #include "base/auto.h"
 #include "base/log.h"
+#include "base/retry.h"
 #include "security/security.h"
 
 #include <errno.h>
@@ -29,7 +30,7 @@ static size_t kernel_caps(void)
 {
 	static size_t known;
 
-	while (known < ARRAY_SIZE(names) && prctl(PR_CAPBSET_READ, known, 0, 0, 0) >= 0)
+	while (known < ARRAY_SIZE(names) && retry(prctl(PR_CAPBSET_READ, known, 0, 0, 0)) >= 0)
 		known++;
 	return known;
 }
@@ -54,7 +55,7 @@ static int sets_read(struct caps *ret, struct error *err)
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
 
-	if (syscall(SYS_capget, &header, data) < 0)
+	if (retry(syscall(SYS_capget, &header, data)) < 0)
 		return fail_call(err, errno, "capget", "read our capabilities");
 	*ret = (struct caps){
 		.permitted = data[0].permitted | (uint64_t)data[1].permitted << 32,
@@ -62,9 +63,9 @@ static int sets_read(struct caps *ret, struct error *err)
 		.inheritable = data[0].inheritable | (uint64_t)data[1].inheritable << 32,
 	};
 	for (size_t i = 0; i < kernel_caps(); i++) {
-		if (prctl(PR_CAPBSET_READ, i, 0, 0, 0) == 1)
+		if (retry(prctl(PR_CAPBSET_READ, i, 0, 0, 0)) == 1)
 			ret->bounding |= CAP_BIT(i);
-		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0) == 1)
+		if (retry(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0)) == 1)
 			ret->ambient |= CAP_BIT(i);
 	}
 	return 0;
@@ -80,7 +81,7 @@ static int sets_write(const struct caps *caps, struct error *err)
 		data[i].effective = (uint32_t)(caps->effective >> 32 * i);
 		data[i].inheritable = (uint32_t)(caps->inheritable >> 32 * i);
 	}
-	if (syscall(SYS_capset, &header, data) < 0)
+	if (retry(syscall(SYS_capset, &header, data)) < 0)
 		return fail_call(err, errno, "capset", "set the capabilities");
 	return 0;
 }
@@ -206,15 +207,15 @@ int caps_plan(const struct oci_capabilities *config, bool new_user_namespace, st
 int caps_limit_bounding(const struct caps *caps, struct error *err)
 {
 	for (size_t i = 0; i < kernel_caps(); i++) {
-		if (caps->bounding & CAP_BIT(i) || prctl(PR_CAPBSET_READ, i, 0, 0, 0) == 0)
+		if (caps->bounding & CAP_BIT(i) || retry(prctl(PR_CAPBSET_READ, i, 0, 0, 0)) == 0)
 			continue;
-		if (prctl(PR_CAPBSET_DROP, i, 0, 0, 0) < 0)
+		if (retry(prctl(PR_CAPBSET_DROP, i, 0, 0, 0)) < 0)
 			return fail_call(err, errno, "prctl", "drop %s from the bounding set",
 					 names[i]);
 	}
 	/* A kernel newer than our table: what has no name can't be asked for, and goes as well. */
-	for (size_t i = ARRAY_SIZE(names); prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
-		if (prctl(PR_CAPBSET_DROP, i, 0, 0, 0) < 0)
+	for (size_t i = ARRAY_SIZE(names); retry(prctl(PR_CAPBSET_READ, i, 0, 0, 0)) >= 0; i++)
+		if (retry(prctl(PR_CAPBSET_DROP, i, 0, 0, 0)) < 0)
 			return fail_call(err, errno, "prctl", "drop capability %zu", i);
 	return 0;
 }
@@ -222,11 +223,11 @@ int caps_limit_bounding(const struct caps *caps, struct error *err)
 static int ambient_raise(uint64_t ambient, struct error *err)
 {
 	/* EINVAL: a kernel without ambient capabilities, where there are none to clear. */
-	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 && errno != EINVAL)
+	if (retry(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)) < 0 && errno != EINVAL)
 		return fail_call(err, errno, "prctl", "clear the ambient capabilities");
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (ambient & CAP_BIT(i) &&
-		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0) < 0)
+		    retry(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0)) < 0)
 			return fail_call(err, errno, "prctl", "make %s ambient", names[i]);
 	return 0;
 }

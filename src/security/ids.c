@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ids.c - user, groups and umask of the container's process */
 #include "base/auto.h"
+#include "base/retry.h"
 #include "security/security.h"
 
 #include <errno.h>
@@ -24,7 +25,7 @@ static int groups_become(const struct ids *ids, struct error *err)
 {
 	if (!ids->setgroups)
 		return 0;
-	if (setgroups(ids->n_groups, ids->groups) < 0) {
+	if (retry(setgroups(ids->n_groups, ids->groups)) < 0) {
 		(void)fail_call(err, errno, "setgroups", "set %zu additional groups",
 				ids->n_groups);
 		return fail_at(err, "/process/user/additionalGids");
@@ -55,12 +56,12 @@ int ids_become(const struct ids *ids, struct error *err)
 
 	if (r < 0)
 		return r;
-	if (setresgid(ids->gid, ids->gid, ids->gid) < 0)
+	if (retry(setresgid(ids->gid, ids->gid, ids->gid)) < 0)
 		return ids_refused("group", "/process/user/gid", ids->gid, err);
 	/* Cleared by execve(2); without it capset(2) would have nothing left to grant. */
-	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+	if (retry(prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)) < 0)
 		return fail_call(err, errno, "prctl", "keep capabilities");
-	if (setresuid(ids->uid, ids->uid, ids->uid) < 0)
+	if (retry(setresuid(ids->uid, ids->uid, ids->uid)) < 0)
 		return ids_refused("user", "/process/user/uid", ids->uid, err);
 	(void)umask(ids->umask);
 	return ids_verify(ids, err);
