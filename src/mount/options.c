@@ -124,7 +124,7 @@ static size_t parameter_length(const char *s)
 			n++;
 		else if (s[n] == '"')
 			quoted = !quoted;
-		else if (s[n] == ',' && !quoted && !(s[n + 1] >= '0' && s[n + 1] <= '9'))
+		else if (s[n] == ',' && !quoted && !(n > 0 && s[n + 1] >= '0' && s[n + 1] <= '9'))
 			break;
 	}
 	return n;
