@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limits_hugetlb.c - huge pages: used and, where the kernel can (5.7), reserved */
 #include "base/auto.h"
+#include "base/retry.h"
 #include "cgroup/knob.h"
+#include "sys/file.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -11,12 +13,12 @@
 /* The page sizes of this machine as cgroup files and the specification spell them: "2MB, 1GB". */
 static bool page_size_offered(const char *wanted, char *list, size_t size)
 {
-	auto_dir DIR *dir = opendir(HUGEPAGES);
+	auto_dir DIR *dir = retry_null(opendir(HUGEPAGES));
 	bool found = false;
 	size_t n = 0;
 
 	*list = '\0';
-	for (struct dirent *e; dir && (e = readdir(dir)) != NULL;) {
+	for (struct dirent *e; dir && (e = file_list_next(dir)) != NULL;) {
 		unsigned long long kb;
 		char name[32];
 

@@ -20,18 +20,13 @@ static bool has_children(int fd)
 static DIR *open_children(int fd, struct error *err)
 {
 	auto_fd int copy = file_open(fd, ".", O_RDONLY | O_DIRECTORY, 0, err);
-	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
 
-	if (dir)
-		(void)take_fd(&copy);
-	else if (copy >= 0)
-		(void)fail_call(err, errno, "fdopendir", "read a cgroup directory");
-	return dir;
+	return copy < 0 ? NULL : file_list(&copy, err);
 }
 
 static const char *next_child(DIR *dir)
 {
-	for (struct dirent *e; (e = readdir(dir)) != NULL;)
+	for (struct dirent *e; (e = file_list_next(dir)) != NULL;)
 		if (e->d_type == DT_DIR && e->d_name[0] != '.')
 			return e->d_name;
 	return NULL;

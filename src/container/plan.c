@@ -299,7 +299,7 @@ static void keep_config_text(struct plan *p)
 static int bundle_path(struct plan *p, struct error *err)
 {
 	const char *given = p->request->bundle ? p->request->bundle : ".";
-	auto_free char *real = realpath(given, NULL);
+	auto_free char *real = retry_null(realpath(given, NULL));
 
 	if (!real) {
 		(void)fail(err, errno, "bundle %s", given);

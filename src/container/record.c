@@ -232,11 +232,10 @@ int record_sweep(int root, const char *id, struct error *err)
 	fd = file_open(root, ".", O_DIRECTORY | O_RDONLY, 0, err);
 	if (fd < 0)
 		return fd;
-	d = fdopendir(fd);
+	d = file_list(&fd, err);
 	if (!d)
-		return fail_call(err, errno, "fdopendir", "state directory");
-	(void)take_fd(&fd);
-	while ((e = readdir(d)) != NULL)
+		return within(err, "state directory");
+	while ((e = file_list_next(d)) != NULL)
 		if (is_released(e->d_name, id) && file_remove_tree(root, e->d_name, err) < 0)
 			return error_code(err);
 	return 0;

@@ -260,7 +260,7 @@ static int list_dir(DIR *d, const struct request *request, struct oci_arena *are
 	struct container_view *s;
 	char words[2 * ERROR_TEXT_MAX];
 
-	while ((e = readdir(d)) != NULL) {
+	while ((e = file_list_next(d)) != NULL) {
 		if (e->d_name[0] == '.' || container_id_check(e->d_name, err) < 0)
 			continue;
 		s = slot(arena, ret, n, &room);
@@ -280,15 +280,13 @@ int container_list(const struct request *request, struct oci_arena *arena,
 		   struct container_view **ret, struct error *err)
 {
 	auto_dir DIR *d = NULL;
-	int fd = file_open(AT_FDCWD, request->root, O_DIRECTORY | O_RDONLY, 0, err);
+	auto_fd int fd = file_open(AT_FDCWD, request->root, O_DIRECTORY | O_RDONLY, 0, err);
 
 	*ret = NULL;
 	if (fd < 0)
 		return err->errno_value == ENOENT ? 0 : fd;
-	d = fdopendir(fd);
-	if (!d) {
-		close_fd(&fd);
-		return fail_call(err, ENOMEM, "fdopendir", "list \"%s\"", request->root);
-	}
+	d = file_list(&fd, err);
+	if (!d)
+		return within(err, "\"%s\"", request->root);
 	return list_dir(d, request, arena, ret, err);
 }

@@ -4,6 +4,7 @@
 #include "base/retry.h"
 #include "base/str.h"
 #include "sys/calls.h"
+#include "sys/file.h"
 #include "sys/process.h"
 #include "sys/procfs.h"
 
@@ -21,21 +22,11 @@ static DIR *fds_open(struct error *err)
 {
 	auto_fd int procfs = procfs_open_host(err);
 	auto_fd int fd = -1;
-	DIR *dir;
 
 	if (procfs < 0)
 		return NULL;
 	fd = procfs_file(procfs, "self/fd", O_RDONLY | O_DIRECTORY, err);
-	if (fd < 0)
-		return NULL;
-	do
-		dir = fdopendir(fd);
-	while (!dir && errno == EINTR);
-	if (!dir)
-		(void)fail_call(err, errno, "fdopendir", "list the open files");
-	else
-		(void)take_fd(&fd);
-	return dir;
+	return fd < 0 ? NULL : file_list(&fd, err);
 }
 
 /* The fds that stay as they are. */
@@ -61,15 +52,9 @@ static int fds_each(unsigned first, const struct kept *kept, int (*change)(int f
 
 	if (!dir)
 		return error_code(err);
-	for (;;) {
+	while ((entry = file_list_next(dir))) {
 		uint32_t fd;
 
-		errno = 0;
-		entry = readdir(dir);
-		if (!entry && errno == EINTR)
-			continue;
-		if (!entry)
-			break;
 		if (!parse_u32(entry->d_name, &fd) || fd < first || (int)fd == dirfd(dir))
 			continue;
 		if (is_kept(kept, (int)fd))

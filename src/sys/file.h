@@ -7,6 +7,7 @@
 #pragma once
 #include "base/error.h"
 
+#include <dirent.h>
 #include <sys/types.h>
 
 /* Reads a regular file whole (anything else, or more than max bytes, is refused: EINVAL, EFBIG).
@@ -28,6 +29,11 @@ int file_open(int dirfd, const char *name, int flags, mode_t mode, struct error 
 /* mkdir -p on the host, every new directory with mode (whatever the umask).  Returns an fd of the
  * last one (O_DIRECTORY | O_RDONLY). */
 int file_mkdir(const char *path, mode_t mode, struct error *err);
+/* Opens a directory's fd for listing; takes the fd, closed by closedir(3) then.  NULL and err on
+ * failure: the fd is still the caller's. */
+DIR *file_list(int *fd, struct error *err);
+/* The next entry but "." and ".."; NULL with errno 0 at the end, NULL with errno set on failure. */
+struct dirent *file_list_next(DIR *dir);
 /* Removes a directory's whole content below dirfd/name and itself; never follows a link and never
  * crosses a mount (unlinkat fails with EBUSY there).  A missing one is no error. */
 int file_remove_tree(int dirfd, const char *name, struct error *err);

@@ -40,8 +40,6 @@ static int remove_directory(int dirfd, const char *name, struct error *err)
 
 static int remove_entry(int dirfd, const struct dirent *entry, struct error *err)
 {
-	if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-		return 0;
 	if (entry->d_type == DT_DIR)
 		return remove_directory(dirfd, entry->d_name, err);
 	if (retry(unlinkat(dirfd, entry->d_name, 0)) == 0 || errno == ENOENT)
@@ -51,31 +49,15 @@ static int remove_entry(int dirfd, const struct dirent *entry, struct error *err
 	return fail_call(err, errno, "unlinkat", "remove \"%s\"", entry->d_name);
 }
 
-/* The next entry; NULL with errno 0 at the end. */
-static struct dirent *next_entry(DIR *dir)
-{
-	struct dirent *entry;
-
-	do {
-		errno = 0;
-		entry = readdir(dir);
-	} while (!entry && errno == EINTR);
-	return entry;
-}
-
 /* Takes the fd. */
 static int remove_content(int *fd, struct error *err)
 {
-	auto_dir DIR *dir = NULL;
+	auto_dir DIR *dir = file_list(fd, err);
 	struct dirent *entry;
 
-	do
-		dir = fdopendir(*fd);
-	while (!dir && errno == EINTR);
 	if (!dir)
-		return fail_call(err, errno, "fdopendir", "read the directory");
-	(void)take_fd(fd);
-	while ((entry = next_entry(dir)))
+		return error_code(err);
+	while ((entry = file_list_next(dir)))
 		if (remove_entry(dirfd(dir), entry, err) < 0)
 			return error_code(err);
 	return errno ? fail_call(err, errno, "getdents64", "read the directory") : 0;

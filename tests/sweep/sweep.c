@@ -6,7 +6,8 @@
  *
  * The command runs under ptrace(2) with all its children.  Of the processes, in the order in which
  * they were made, -p picks one (0: the command itself).  Its system calls are counted from main on:
- * those of the dynamic loader do not count, nor those after a child has executed another program.
+ * those of the dynamic loader do not count, nor those that can't fail, nor those after a child has
+ * executed another program.
  * -k kills it as it enters its Nth call, -f makes that call return an error once (close(2) is done
  * all the same, as the kernel does it).  Without both it is only counted.
  *
@@ -109,17 +110,36 @@ static const char *call_name(uint64_t number)
 	return unknown;
 }
 
+/* Calls that never fail, or never return. */
+static bool is_infallible(uint64_t number)
+{
+	static const int numbers[] = {
+		SYS_getpid,  SYS_getppid,    SYS_gettid,      SYS_getuid,
+		SYS_geteuid, SYS_getgid,     SYS_getegid,     SYS_umask,
+		SYS_exit,    SYS_exit_group, SYS_sched_yield, SYS_rt_sigreturn,
+	};
+
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if ((uint64_t)numbers[i] == number)
+			return true;
+	return false;
+}
+
 #ifdef __x86_64__
 enum { KNOWN_MACHINE = 1 };
 
-/* The call is not made. */
+/* The call is not made.  brk(2) says no by not moving, which is what it does when it is asked for
+ * nothing. */
 static void call_skip(pid_t pid)
 {
 	struct user_regs_struct regs;
 
 	if (ptrace(PTRACE_GETREGS, pid, NULL, &regs) < 0)
 		return;
-	regs.orig_rax = (unsigned long long)-1;
+	if (regs.orig_rax == SYS_brk)
+		regs.rdi = 0;
+	else
+		regs.orig_rax = (unsigned long long)-1;
 	(void)ptrace(PTRACE_SETREGS, pid, NULL, &regs);
 }
 
@@ -229,7 +249,7 @@ static void on_entry(struct process *p, const struct __ptrace_syscall_info *info
 {
 	if (p->in_loader)
 		p->in_loader = is_loader(p->pid, info->instruction_pointer);
-	if (p->in_loader || !p->counting)
+	if (p->in_loader || !p->counting || is_infallible(info->entry.nr))
 		return;
 	sweep.calls++;
 	if (sweep.calls != sweep.kill_at && sweep.calls != sweep.fail_at)
@@ -240,7 +260,7 @@ static void on_entry(struct process *p, const struct __ptrace_syscall_info *info
 		(void)kill(p->pid, SIGKILL);
 		return;
 	}
-	p->failing = true;
+	p->failing = info->entry.nr != SYS_brk;
 	if (info->entry.nr != SYS_close)
 		call_skip(p->pid);
 }
