@@ -173,6 +173,26 @@ static bool want_pidfd_socket(const struct launch *l)
 	return ((const struct exec *)l)->request->pidfd_socket != NULL;
 }
 
+static bool want_initial_cpus(const struct launch *l)
+{
+	return l->plan.process.schedule.initial.n > 0;
+}
+
+/* Where the process waits until it is in the container's cgroup. */
+static int exec_initial_cpus(struct launch *l, struct error *err)
+{
+	return schedule_on_cpus(&l->plan.process.schedule.initial,
+				"/process/execCPUAffinity/initial", err);
+}
+
+/* From there on: the CPUs the config names, or all that the container's cpuset has; what the runtime was
+ * confined to is not handed on. */
+static int exec_final_cpus(struct launch *l, struct error *err)
+{
+	return schedule_on_cpus(&l->plan.process.schedule.final, "/process/execCPUAffinity/final",
+				err);
+}
+
 static int exec_enter_pid(struct launch *l, struct error *err)
 {
 	struct exec *e = exec_of(l);
@@ -273,6 +293,7 @@ static int exec_send_pidfd(struct launch *l, struct error *err)
 
 const struct step exec_steps[] = {
 	{ "hide from the container", NULL, exec_hide, NULL },
+	{ "start on the initial CPUs", want_initial_cpus, exec_initial_cpus, NULL },
 	{ "enter the pid namespace", want_pid, exec_enter_pid, NULL },
 	{ "clone the process", NULL, exec_clone, exec_kill },
 	{ "set the oom score", want_oom_score, launch_oom_score, NULL },
@@ -288,6 +309,7 @@ const struct step exec_steps[] = {
 
 const struct step exec_process_steps[] = {
 	{ "enter the cgroups", want_v1_cgroup, init_enter_cgroups, NULL },
+	{ "go on on the final CPUs", NULL, exec_final_cpus, NULL },
 	{ "join the namespaces", NULL, exec_join, NULL },
 	{ "make the process", want_respawn, exec_respawn, NULL },
 	{ "become root of the user namespace", want_user, init_become_root, NULL },

@@ -27,7 +27,9 @@ int init_keyring(struct launch *l, struct error *err)
 
 int init_attributes(struct launch *l, struct error *err)
 {
-	return attributes_apply(&plan_of(l)->attributes, err);
+	if (attributes_apply(&plan_of(l)->attributes, err) < 0)
+		return error_code(err);
+	return schedule_apply(&plan_of(l)->schedule, err);
 }
 
 /* A program that opens /dev/stderr again must own the pipe behind it; nothing else of the caller's

@@ -28,16 +28,6 @@ static bool has_selinux_label(const struct oci_config *c)
 	return PROCESS(c) && text(PROCESS(c)->selinux_label);
 }
 
-static bool has_scheduler(const struct oci_config *c)
-{
-	return PROCESS(c) && PROCESS(c)->scheduler;
-}
-
-static bool has_io_priority(const struct oci_config *c)
-{
-	return PROCESS(c) && PROCESS(c)->io_priority;
-}
-
 static bool has_seccomp(const struct oci_config *c)
 {
 	return LINUX(c) && LINUX(c)->seccomp;
@@ -58,11 +48,6 @@ static bool has_memory_policy(const struct oci_config *c)
 	return LINUX(c) && LINUX(c)->memory_policy;
 }
 
-static bool has_personality(const struct oci_config *c)
-{
-	return LINUX(c) && LINUX(c)->personality;
-}
-
 static bool has_net_devices(const struct oci_config *c)
 {
 	return LINUX(c) && LINUX(c)->net_devices.n > 0;
@@ -74,13 +59,10 @@ static const struct {
 } rows[] = {
 	{ "/process/apparmorProfile", has_apparmor },
 	{ "/process/selinuxLabel", has_selinux_label },
-	{ "/process/scheduler", has_scheduler },
-	{ "/process/ioPriority", has_io_priority },
 	{ "/linux/seccomp", has_seccomp },
 	{ "/linux/mountLabel", has_mount_label },
 	{ "/linux/intelRdt", has_intel_rdt },
 	{ "/linux/memoryPolicy", has_memory_policy },
-	{ "/linux/personality", has_personality },
 	{ "/linux/netDevices", has_net_devices },
 };
 

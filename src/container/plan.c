@@ -245,6 +245,8 @@ static int part_process(struct plan *p, struct error *err)
 		(void)snprintf(name, size, "_ses.%s", p->request->id);
 		ret->keyring = name;
 	}
+	if (schedule_plan(c, p->config->linux, &ret->schedule, err) < 0)
+		return error_code(err);
 	return attributes_plan(c, &ret->attributes, err);
 }
 

@@ -15,6 +15,7 @@
 #include "container/namespaces.h"
 #include "container/process.h"
 #include "container/program.h"
+#include "container/schedule.h"
 #include "container/sysctl.h"
 #include "libocispec/ocispec.h"
 #include "mount/mount.h"
@@ -37,6 +38,7 @@ struct plan_process {
 	struct caps caps;
 	struct ids ids;
 	struct attributes attributes;
+	struct schedule schedule;
 	bool no_new_privileges, terminal;
 	uint64_t rows, columns;
 	const char *keyring; /* name of the session keyring; NULL: keep the caller's */
