@@ -15,8 +15,13 @@ teardown() { bundle_drop; }
 }
 
 @test "run of a program that a signal kills exits with 128 and its number" {
-	# pid 1 of a pid namespace can't kill itself, so a child does
-	inside 'sh -c "kill -KILL \$\$"; exit $?'
+	program /bin/sh -c 'echo ready; while :; do sleep 0.1; done'
+	"$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID" >"$BATS_TEST_TMPDIR/seen" 3>&- &
+	local runtime=$!
+	until_true grep -q ready "$BATS_TEST_TMPDIR/seen"
+	kill -KILL "$("$OCIRT" --root "$STATE" state "$ID" | jq -r .pid)"
+	status=0
+	wait "$runtime" || status=$?
 	exits 137
 	leaves_nothing
 }
