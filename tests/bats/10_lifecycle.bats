@@ -76,6 +76,15 @@ teardown() { bundle_drop; }
 	prints $'0\n1\n2\n3'
 }
 
+@test "signals are neither blocked nor ignored, whatever our caller did" {
+	program /bin/grep -E '^Sig(Blk|Ign)' /proc/self/status
+	(
+		trap '' HUP USR1 RTMIN
+		run_bundle
+		prints $'SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000'
+	)
+}
+
 @test "masked paths are empty, readonly paths can't be written" {
 	inside 'wc -c </proc/keys; ls /sys/firmware | wc -l; echo x >/proc/sys/kernel/hostname; echo "write $?"'
 	says_line 0
