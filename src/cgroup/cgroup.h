@@ -113,8 +113,8 @@ int cgroup_join(const int *fds, size_t n, struct error *err);
  * hierarchy, or "CONTROLLER[,CONTROLLER]:PATH" in some v1 ones.  It must exist and lie inside:
  * anything else is refused. */
 int cgroup_narrow(struct cgroup *cg, const char *sub, struct error *err);
-/* The same, to where a process of the container lives in v2: a cgroup whose controllers were handed down
- * takes no processes itself (EBUSY). */
+/* The same, to where a process of the container lives in v2: a cgroup whose controllers were handed
+ * down takes no processes itself (EBUSY). */
 int cgroup_narrow_to_process(struct cgroup *cg, int procfs, pid_t pid, struct error *err);
 /* Puts another process there (fallback where CLONE_INTO_CGROUP is missing): cgroup.procs of v2. */
 int cgroup_attach_v2(const struct cgroup *cg, pid_t pid, struct error *err);

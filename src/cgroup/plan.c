@@ -126,6 +126,17 @@ static int plan_directories(struct cgroup_hierarchy *h, struct error *err)
 	return 0;
 }
 
+/* The hierarchies stay known, for what the container may see of them; none is home of anything. */
+static void plan_nothing(struct cgroup *cg)
+{
+	memset(cg->home, -1, sizeof cg->home);
+	for (size_t i = 0; i < cg->n; i++) {
+		*cg->h[i].path = '\0';
+		cg->h[i].made = false;
+		cg->h[i].made_parents = 0;
+	}
+}
+
 int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
 		const struct oci_resources *resources, struct error *err)
 {
@@ -141,7 +152,9 @@ int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
 	} else {
 		below_own = *wanted != '/';
 	}
-	for (size_t i = 0; i < cg->n; i++) {
+	if (cg->disabled)
+		plan_nothing(cg);
+	for (size_t i = 0; !cg->disabled && i < cg->n; i++) {
 		int r = place_hierarchy(&cg->h[i], wanted, below_own, err);
 
 		if (r >= 0)

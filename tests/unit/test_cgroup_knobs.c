@@ -400,29 +400,44 @@ static void test_missing_file(void **state)
 	tree_drop(&tree);
 }
 
+/* No cgroup is made, but the hierarchies stay known. */
 static void test_disabled(void **state)
 {
-	struct cgroup cg = { .disabled = true };
 	struct oci_resources devices = { .devices = LIST(oci_device_rule, .allow = false) };
 	const struct oci_resources *limits[] = { PIDS(5), UNIFIED("memory.high", "5"),
 						 PAGES("2MB", MIB), BLOCK(.weight = 10) };
 	const char *pointers[] = { "pids", "unified", "hugepageLimits", "blockIO" };
+	struct tree tree;
+	struct cgroup *cg = &tree.cg;
 	struct error err;
 
 	(void)state;
-	assert_int_equal(cgroup_plan(&cg, NULL, "x", NULL, &err), 0);
-	assert_int_equal(cgroup_plan(&cg, "/a/b", "x", &devices, &err), 0);
-	assert_int_equal(cgroup_create(&cg, 1, &err), 0);
-	assert_int_equal(cgroup_apply(&cg, &devices, &err), 0);
-	assert_int_equal(cgroup_v2_fd(&cg), -1);
+	tree_make(&tree, TREE_HYBRID);
+	cgroup_done(cg);
+	cg->disabled = true;
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
 		char pointer[64];
 
 		(void)snprintf(pointer, sizeof pointer, "/linux/resources/%s", pointers[i]);
-		assert_true(cgroup_plan(&cg, NULL, "x", limits[i], &err) < 0);
+		assert_true(cgroup_plan(cg, NULL, "x", limits[i], &err) < 0);
 		assert_string_equal(err.text, "no cgroup to apply it in");
 		assert_string_equal(err.pointer, pointer);
 	}
+	assert_int_equal(cgroup_plan(cg, NULL, "x", NULL, &err), 0);
+	assert_int_equal(cgroup_plan(cg, "/a/b", "x", &devices, &err), 0);
+	for (int version = 1; version <= 2; version++)
+		assert_int_equal(cgroup_create(cg, version, &err), 0);
+	assert_int_equal(cgroup_apply(cg, &devices, &err), 0);
+	assert_int_equal(cgroup_v2_fd(cg), -1);
+	assert_int_equal(cgroup_kill(cg, 0, &err), 0);
+	assert_int_equal(cgroup_remove(cg, 0, &err), 0);
+	for (size_t i = 0; i < cg->n; i++) {
+		char path[256];
+
+		(void)snprintf(path, sizeof path, "%s/a", cg->h[i].mountpoint);
+		assert_int_not_equal(access(path, F_OK), 0);
+	}
+	tree_drop(&tree);
 }
 
 /* The formula as the C library computes it; 1024 shares are 100 by definition. */

@@ -272,6 +272,8 @@ static void test_end(void **state)
 	real_drop(&cg);
 }
 
+static long rounds = 1000; /* of races */
+
 static int leave(void)
 {
 	return 0;
@@ -284,7 +286,7 @@ static void test_remove_race(void **state)
 	struct error err;
 
 	(void)state;
-	for (int round = 0; round < 1000; round++) {
+	for (long round = 0; round < rounds; round++) {
 		pid_t pid;
 
 		real_create(&cg, "race", NULL);
@@ -345,7 +347,9 @@ static int run(void)
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc > 1)
+		rounds = strtol(argv[1], NULL, 10);
 	return real_run(run);
 }

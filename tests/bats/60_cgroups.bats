@@ -1,0 +1,268 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Cgroups: limits as the kernel has them, what can't be set, what is ours to kill and to remove.
+load lib/all
+
+setup() { bundle_new; }
+teardown() { bundle_drop; }
+
+forever='while :; do sleep 0.1; done'
+
+# resources JSON: add to the configuration's
+resources() { config ".linux.resources += $1"; }
+
+# reads CONTROLLER V1_FILE V2_FILE VALUE
+reads() { is "$2 or $3" "$(cgroup_value "$1" "$2" "$3")" "$4"; }
+
+# cgroup_paths: the container's folder in every hierarchy
+cgroup_paths() {
+	local version mountpoint rest
+	while read -r version mountpoint rest; do
+		echo "$mountpoint$CGROUP"
+	done < <(cgroup_mounts)
+}
+
+@test "limits are what the kernel has" {
+	need cgroup:memory cgroup:cpu cgroup:cpuset cgroup:pids
+	resources '{
+		memory: {limit: 67108864, reservation: 33554432},
+		cpu: {shares: 1024, quota: 50000, period: 100000, cpus: "0", mems: "0"},
+		pids: {limit: 50}}'
+	detached "$forever"
+	succeeds
+	reads memory memory.limit_in_bytes memory.max 67108864
+	reads memory memory.soft_limit_in_bytes memory.low 33554432
+	reads pids pids.max pids.max 50
+	reads cpuset cpuset.cpus cpuset.cpus 0
+	reads cpuset cpuset.mems cpuset.mems 0
+	if [[ $(cgroup_home cpu) == 1* ]]; then
+		reads cpu cpu.shares '' 1024
+		reads cpu cpu.cfs_quota_us '' 50000
+	else
+		reads cpu '' cpu.weight 100
+		reads cpu '' cpu.max '50000 100000'
+	fi
+}
+
+@test "memory and swap: together on v1, the difference on v2" {
+	need cgroup:memory
+	resources '{memory: {limit: 67108864, swap: 100663296}}'
+	detached "$forever"
+	succeeds
+	reads memory memory.memsw.limit_in_bytes memory.swap.max \
+		"$([[ $(cgroup_home memory) == 1* ]] && echo 100663296 || echo 33554432)"
+}
+
+@test "huge pages, used and reserved" {
+	need cgroup:hugetlb file:/sys/kernel/mm/hugepages/hugepages-2048kB
+	resources '{hugepageLimits: [{pageSize: "2MB", limit: 4194304}]}'
+	detached "$forever"
+	succeeds
+	reads hugetlb hugetlb.2MB.limit_in_bytes hugetlb.2MB.max 4194304
+	reads hugetlb hugetlb.2MB.rsvd.limit_in_bytes hugetlb.2MB.rsvd.max 4194304
+}
+
+@test "unified names files of cgroup v2" {
+	need cgroup2
+	resources '{unified: {"cgroup.max.descendants": "7"}}'
+	detached "$forever"
+	succeeds
+	is descendants "$(cat "$(cgroup_mounts | sed -n 's/^2 \([^ ]*\) .*/\1/p')$CGROUP/cgroup.max.descendants")" 7
+}
+
+@test "25: unified on v1" {
+	need cgroup1 cgroup:cpu
+	[[ $(cgroup_home cpu) == 1* ]] || skip "cpu is on v2"
+	resources '{unified: {"cpu.weight": "7"}}'
+	run_bundle
+	refuses '/linux/resources/unified/cpu.weight' 'cannot use unified on cgroup v1'
+}
+
+@test "26: a huge page size that is not there" {
+	need cgroup:hugetlb
+	resources '{hugepageLimits: [{pageSize: "3MB", limit: 4194304}]}'
+	run_bundle
+	refuses '/linux/resources/hugepageLimits/0/pageSize' '3MB is not offered ('
+}
+
+@test "27: CPUs that are not there" {
+	need cgroup:cpuset
+	resources '{cpu: {cpus: "0-999"}}'
+	run_bundle
+	refuses '/linux/resources/cpu/cpus' '"0-999" is not within 0' '(ERANGE)'
+}
+
+@test "28: a limit and no cgroup" {
+	resources '{memory: {limit: 67108864}}'
+	ocirt --cgroup-manager disabled run -b "$BUNDLE" "$ID"
+	refuses '/linux/resources/memory' 'no cgroup to apply it in'
+	config 'del(.linux.resources.memory)'
+	program /bin/true
+	ocirt --cgroup-manager disabled run -b "$BUNDLE" "$ID"
+	succeeds
+	leaves_nothing
+}
+
+@test "31: a memory limit below a page" {
+	need cgroup:memory
+	resources '{memory: {limit: 1000}}'
+	run_bundle
+	refuses '/linux/resources/memory/limit' '1000 bytes is less than one page'
+}
+
+@test "32: a container starts in 512 KiB" {
+	need cgroup:memory
+	resources '{memory: {limit: 524288}}'
+	program /bin/true
+	run_bundle
+	succeeds
+}
+
+@test "a limit that the kernel refuses: property, file and value, and nothing is left" {
+	need cgroup:cpu
+	local i
+	resources '{cpu: {period: 5}}'
+	for i in 1 2 3; do
+		run_bundle
+		refuses '/linux/resources/cpu/period' "$CGROUP/cpu." 'not accepted by the kernel (EINVAL)'
+	done
+}
+
+@test "a limit that this version of cgroups has not got" {
+	need cgroup:memory
+	if [[ $(cgroup_home memory) == 1* ]]; then
+		need cgroup:blkio
+		resources '{blockIO: {leafWeight: 100}}'
+		run_bundle
+		refuses '/linux/resources/blockIO/leafWeight' '"100" can'"'"'t be set' blkio.leaf_weight
+	else
+		resources '{memory: {swappiness: 60}}'
+		run_bundle
+		refuses '/linux/resources/memory/swappiness' 'cgroup v2 has no such limit'
+	fi
+}
+
+@test "values that no kernel takes are refused before anything is made" {
+	local row pointer text
+	need cgroup:memory cgroup:cpu cgroup:cpuset
+	while IFS='|' read -r row pointer text; do
+		config '.linux.resources = {devices: []}'
+		resources "$row"
+		run_bundle
+		refuses "/linux/resources/$pointer" "$text"
+	done <<-'ROWS'
+		{cpu: {cpus: "one"}}|cpu/cpus|must be a list like "0-3,7"
+		{cpu: {idle: 2}}|cpu/idle|must be 0 or 1, is 2
+		{memory: {limit: 8388608, swap: 4194304}}|memory/swap|limit
+		{devices: [{allow: true, type: "x"}]}|devices/0/type|"x" is not one of
+		{devices: [{allow: true, access: "rx"}]}|devices/0/access|must be made of
+		{devices: [{allow: true, type: "c", major: -7}]}|devices/0/major|-7
+	ROWS
+}
+
+@test "pids 0 is a limit, not none" {
+	need cgroup:pids
+	resources '{pids: {limit: 0}}'
+	inside 'sleep 0 && echo forked'
+	says_not forked
+}
+
+@test "devices are denied but for the default ones, and allowed by rule" {
+	need file:/dev/kmsg
+	config '.process.capabilities |= map_values(. + ["CAP_MKNOD"])'
+	config '.linux.resources.devices = [{allow: false, access: "rwm"}]'
+	inside 'mknod /tmp/log c 1 11; : >/dev/null && echo null; echo x >/tmp/log && echo log'
+	says null 'peration not permitted'
+	is output "$output" null
+	config '.linux.resources.devices += [{allow: true, type: "c", major: 1, minor: 11, access: "w"}]'
+	inside 'mknod /tmp/log2 c 1 11; echo ocirt >/tmp/log2 && echo written; head -c 1 /tmp/log2'
+	says written 'peration not permitted'
+}
+
+@test "without cgroupsPath: /ocirt-ID at the top, gone with the container" {
+	local version mountpoint rest
+	config 'del(.linux.cgroupsPath)'
+	detached "$forever"
+	succeeds
+	while read -r version mountpoint rest; do
+		[ -d "$mountpoint/ocirt-$ID" ]
+		grep -qx "$PID" "$mountpoint/ocirt-$ID/cgroup.procs"
+	done < <(cgroup_mounts)
+	ocirt delete --force "$ID"
+	succeeds
+	while read -r version mountpoint rest; do
+		[ ! -e "$mountpoint/ocirt-$ID" ]
+	done < <(cgroup_mounts)
+}
+
+@test "a path that leads up is refused" {
+	config '.linux.cgroupsPath = "/a/../../b"'
+	run_bundle
+	refuses '/linux/cgroupsPath' '".." is not allowed'
+}
+
+@test "an empty cgroup that exists is used, and stays" {
+	local path
+	while read -r path; do mkdir "$path"; done < <(cgroup_paths)
+	program /bin/true
+	run_bundle
+	succeeds
+	ocirt delete --force "$ID"
+	while read -r path; do
+		[ -d "$path" ]
+		rmdir "$path"
+	done < <(cgroup_paths)
+}
+
+@test "a cgroup with processes, or frozen, is refused and left alone" {
+	need cgroup:pids
+	local path version mountpoint
+	read -r version mountpoint < <(cgroup_home pids)
+	path=$mountpoint$CGROUP
+	mkdir "$path"
+	sleep 1000 3>&- &
+	echo $! >"$path/cgroup.procs"
+	run_bundle
+	exits 1
+	says '/linux/cgroupsPath' 'has processes already'
+	ocirt delete --force "$ID"
+	kill -0 $!
+	kill -KILL $!
+	wait $! || true
+	until_true rmdir "$path"
+}
+
+@test "cgroups that the container made inside its own are killed and removed with it" {
+	need cgroup:pids
+	local version mountpoint path
+	read -r version mountpoint < <(cgroup_home pids)
+	detached "$forever"
+	path=$mountpoint$CGROUP
+	mkdir -p "$path/x/y"
+	sleep 1000 3>&- &
+	echo $! >"$path/x/y/cgroup.procs"
+	ocirt delete --force "$ID"
+	succeeds
+	status=0
+	wait $! || status=$?
+	exits 137
+	leaves_nothing
+}
+
+@test "two containers with one parent: the last takes it along" {
+	need cgroup:pids
+	local version mountpoint id=$ID
+	read -r version mountpoint < <(cgroup_home pids)
+	config '.linux.cgroupsPath = $path' --arg path "$CGROUP/one"
+	detached "$forever"
+	config '.linux.cgroupsPath = $path' --arg path "$CGROUP/two"
+	ocirt run -b "$BUNDLE" --detach "$id-2"
+	succeeds
+	ocirt delete --force "$id"
+	succeeds
+	[ -d "$mountpoint$CGROUP/two" ]
+	[ ! -e "$mountpoint$CGROUP/one" ]
+	ocirt delete --force "$id-2"
+	succeeds
+	[ ! -e "$mountpoint$CGROUP/two" ]
+}
