@@ -14,7 +14,6 @@
 #include "mount/place.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,17 +32,10 @@ static int hierarchy_place(const struct mount_cgroup *h, struct mount_plan *p,
 			   const struct target *parent, struct error *err)
 {
 	const char *name = hierarchy_name(h);
-	char path[PATH_MAX];
-	struct target t = { .rootfs = parent->rootfs, .path = path };
-	auto_fd int fd = -1;
 
-	(void)snprintf(path, sizeof path, "%s/%s", parent->path, name);
 	if (retry(mkdirat(parent->fd, name, 0755)) < 0 && errno != EEXIST)
-		return fail_call(err, errno, "mkdirat", "make \"%s\"", path);
-	t.fd = fd = retry(openat(parent->fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-	if (fd < 0)
-		return fail_call(err, errno, "openat", "\"%s\"", path);
-	return placer_get()->bind_path(h->directory, p, &t, err);
+		return fail_call(err, errno, "mkdirat", "make \"%s/%s\"", parent->path, name);
+	return placer_get()->bind_into(h->directory, p, parent, name, err);
 }
 
 /* "cpu" and "cpuacct" lead to "cpu,cpuacct". */
@@ -81,19 +73,16 @@ static int hierarchies_place(const struct mounts *m, struct mount_plan *p,
 int cgroup_place(const struct mounts *m, struct mount_plan *p, const struct target *t,
 		 struct error *err)
 {
-	uint64_t attributes = attributes_of_one(&p->options);
 	struct target parent = *t;
 	auto_fd int tmpfs = -1;
 
 	if (m->n_cgroups == 1 && m->cgroups[0].version == 2)
 		return placer_get()->bind_path(m->cgroups[0].directory, p, t, err);
-	tmpfs = placer_get()->tmpfs(t, "0755", attributes & ~(uint64_t)MOUNT_ATTR_RDONLY, err);
+	tmpfs = placer_get()->tmpfs(t, "0755", 0, err);
 	if (tmpfs < 0)
 		return tmpfs;
 	parent.fd = tmpfs;
 	if (hierarchies_place(m, p, &parent, err) < 0)
 		return error_code(err);
-	if (!(attributes & MOUNT_ATTR_RDONLY))
-		return 0;
-	return placer_get()->read_only(tmpfs, false, err);
+	return placer_get()->tree_finish(tmpfs, p, err);
 }

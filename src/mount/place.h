@@ -34,6 +34,11 @@ struct placer {
 	/* A host path of this mount namespace with the plan's attributes. */
 	int (*bind_path)(const char *source, struct mount_plan *p, const struct target *t,
 			 struct error *err);
+	/* A host path on the entry `name` of a directory, which is there; its attributes come with
+	 * tree_finish(), which gives the plan's to all that lies on the target by then. */
+	int (*bind_into)(const char *source, struct mount_plan *p, const struct target *directory,
+			 const char *name, struct error *err);
+	int (*tree_finish)(int root, const struct mount_plan *p, struct error *err);
 	/* Attributes of the mount that a path in the rootfs lies on. */
 	int (*remount)(struct mount_plan *p, const struct target *t, struct error *err);
 	/* "ro" for the mount whose root mount is; recursive: and all mounts below it. */

@@ -321,6 +321,36 @@ static int new_bind_path(const char *source, struct mount_plan *p, const struct 
 	return mount_attach(mount, t, err);
 }
 
+static int new_bind_into(const char *source, struct mount_plan *p, const struct target *directory,
+			 const char *name, struct error *err)
+{
+	auto_fd int mount = -1;
+
+	(void)p;
+	mount = source_open(source, 0, err);
+	if (mount < 0)
+		return mount;
+	if (sys_move_mount(mount, "", directory->fd, name, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		return fail_call(err, errno, "move_mount", "mount on \"%s/%s\"", directory->path,
+				 name);
+	return 0;
+}
+
+static int new_tree_finish(int root, const struct mount_plan *p, struct error *err)
+{
+	struct sys_mount_attr a = {
+		.attr_set = attributes_of_one(&p->options),
+		.attr_clr = p->options.attr_clear | p->options.recursive_clear,
+		.propagation = p->options.propagation ? p->options.propagation : MS_PRIVATE,
+	};
+
+	a.attr_clr &= ~a.attr_set | MOUNT_ATTR__ATIME;
+	if (sys_mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &a) < 0)
+		return fail_call(err, errno, "mount_setattr", "set the options of mount \"%s\"",
+				 p->destination);
+	return 0;
+}
+
 /* A remount without "bind" is about the whole file system, too: mount(2) does that. */
 static int new_remount(struct mount_plan *p, const struct target *t, struct error *err)
 {
@@ -336,6 +366,8 @@ const struct placer place_new = {
 	.tmpfs = new_tmpfs,
 	.bind_fd = new_bind_fd,
 	.bind_path = new_bind_path,
+	.bind_into = new_bind_into,
+	.tree_finish = new_tree_finish,
 	.remount = new_remount,
 	.read_only = new_read_only,
 };

@@ -14,6 +14,8 @@
 #include "sys/procfs.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -217,6 +219,31 @@ static int old_bind_fd(int source, const struct target *t, unsigned flags, struc
 	return old_read_only(mounted, false, err);
 }
 
+static int old_bind_into(const char *source, struct mount_plan *p, const struct target *directory,
+			 const char *name, struct error *err)
+{
+	char path[PATH_MAX];
+	struct target t = { .rootfs = directory->rootfs, .path = path };
+	auto_fd int fd = -1;
+
+	(void)snprintf(path, sizeof path, "%s/%s", directory->path, name);
+	t.fd = fd =
+		retry(openat(directory->fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+	if (fd < 0)
+		return fail_call(err, errno, "openat", "\"%s\"", path);
+	return old_bind_path(source, p, &t, err);
+}
+
+/* The mounts in it have theirs already. */
+static int old_tree_finish(int root, const struct mount_plan *p, struct error *err)
+{
+	unsigned long now;
+
+	if (mount_flags_now(root, &now, err) < 0)
+		return error_code(err);
+	return flags_apply(root, attributes_old(&p->options, now), p->destination, err);
+}
+
 static int old_remount(struct mount_plan *p, const struct target *t, struct error *err)
 {
 	const struct mount_options *o = &p->options;
@@ -238,6 +265,8 @@ const struct placer place_old = {
 	.tmpfs = old_tmpfs,
 	.bind_fd = old_bind_fd,
 	.bind_path = old_bind_path,
+	.bind_into = old_bind_into,
+	.tree_finish = old_tree_finish,
 	.remount = old_remount,
 	.read_only = old_read_only,
 };
