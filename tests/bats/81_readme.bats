@@ -1,0 +1,53 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# The README's commands, as they stand there.
+
+load lib/all
+
+setup() {
+	readme=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)/README.md
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	# the README says `ocirt`; here each call has a state root of its own
+	printf '#!/bin/sh\nexec "%s" --root "%s" "$@"\n' "$OCIRT" "$BATS_TEST_TMPDIR/state" \
+		>"$BATS_TEST_TMPDIR/bin/ocirt"
+	chmod +x "$BATS_TEST_TMPDIR/bin/ocirt"
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# every fenced block marked sh, in order
+commands() {
+	awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$readme"
+}
+
+@test "a first container, without any engine" {
+	command -v jq >/dev/null || skip "jq is missing"
+	commands >commands.sh
+	[ "$(wc -l <commands.sh)" -gt 15 ]
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run bash -eu -o pipefail commands.sh
+	echo "$output"
+	[ "$status" = 0 ]
+	[[ $output == *"0 errors, 0 warnings"* ]]
+	[[ $output == *"hello from ocirt"* ]]
+	[[ $output == *'"status": "created"'* ]]
+	[[ $output == *"a second process"* ]]
+	[ -z "$(ls -A state)" ]
+}
+
+@test "the table of commands is what --help lists" {
+	"$OCIRT" --help | awk '/^ +[a-z]+ / { print $1 }' | sort -u >known
+	grep -oE '^\| `[a-z]+' "$readme" | tr -d '|` ' | sort -u >told
+	for command in run create start exec state kill delete list spec check features version; do
+		grep -qx "$command" known
+		grep -qx "$command" told || grep -q "\`$command\`" "$readme"
+	done
+}
+
+@test "the options of configure that the README names are there" {
+	configure=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)/configure
+	[ -x "$configure" ] || skip "configure is not made"
+	"$configure" --help >help
+	for option in $(grep -oE -- '^\| `--(en|dis)able-[a-z]+`' "$readme" | grep -oE -- '--[a-z-]+'); do
+		name=${option#--*able-}
+		grep -qE -- "--(en|dis)able-$name" help
+	done
+}
