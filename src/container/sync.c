@@ -113,12 +113,12 @@ int sync_receive(struct sync *sync, uint32_t allowed, struct sync_message *ret, 
 	memset(ret, 0, sizeof *ret);
 	memset(&p, 0, sizeof p);
 	ret->n_fds = ARRAY_SIZE(ret->fds);
-	n = socket_receive(sync->fd, &p, sizeof p, ret->fds, &ret->n_fds, -1, err);
+	n = socket_receive(sync->fd, &p, sizeof p, ret->fds, &ret->n_fds, err);
 	if (n < 0 && err->errno_value == ECONNRESET) {
 		/* The other end went with messages of ours unread.  The kernel says that once, and
 		 * before what the other end had sent: FAILED may still be there. */
 		ret->n_fds = ARRAY_SIZE(ret->fds);
-		n = socket_receive(sync->fd, &p, sizeof p, ret->fds, &ret->n_fds, -1, err);
+		n = socket_receive(sync->fd, &p, sizeof p, ret->fds, &ret->n_fds, err);
 	}
 	if (n <= 0) {
 		ret->n_fds = 0;

@@ -12,13 +12,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 
 /* Room for the control message, aligned as the kernel wants it. */
 union control {
@@ -87,34 +85,7 @@ static size_t take_fds(struct msghdr *message, int *fds, size_t room)
 	return total;
 }
 
-static long long now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
-/* Waits for something to read; ETIMEDOUT when there is nothing in time. */
-static int wait_readable(int sock, int timeout_ms, struct error *err)
-{
-	struct pollfd wanted = { .fd = sock, .events = POLLIN };
-	long long end = now_ms() + timeout_ms;
-
-	for (;;) {
-		int r = poll(&wanted, 1, timeout_ms);
-
-		if (r > 0)
-			return 0;
-		if (r == 0)
-			return fail_call(err, ETIMEDOUT, "poll", "wait for a message");
-		if (errno != EINTR)
-			return fail_call(err, errno, "poll", "wait for a message");
-		timeout_ms = end > now_ms() ? (int)(end - now_ms()) : 0;
-	}
-}
-
-ssize_t socket_receive(int sock, void *data, size_t size, int *fds, size_t *n_fds, int timeout_ms,
+ssize_t socket_receive(int sock, void *data, size_t size, int *fds, size_t *n_fds,
 		       struct error *err)
 {
 	union control control;
@@ -126,8 +97,6 @@ ssize_t socket_receive(int sock, void *data, size_t size, int *fds, size_t *n_fd
 	size_t room = n_fds ? *n_fds : 0, got;
 	ssize_t n;
 
-	if (timeout_ms >= 0 && wait_readable(sock, timeout_ms, err) < 0)
-		return error_code(err);
 	n = retry(recvmsg(sock, &message, MSG_CMSG_CLOEXEC));
 	if (n < 0)
 		return fail_call(err, errno, "recvmsg", "receive a message");

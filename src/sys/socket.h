@@ -20,8 +20,9 @@ int socket_send(int sock, const void *data, size_t len, const int *fds, size_t n
 		struct error *err);
 /* One datagram of at most size bytes.  Returns its length, 0 at end of file.  *n_fds holds the room
  * in fds before and the number received after (owned by the caller); a datagram or fd list that
- * was cut off is an error (EMSGSIZE) and its fds are closed.  timeout_ms -1 waits for ever. */
-ssize_t socket_receive(int sock, void *data, size_t size, int *fds, size_t *n_fds, int timeout_ms,
+ * was cut off is an error (EMSGSIZE) and its fds are closed.  Waits until there is
+ * one: the other side's end is end of file. */
+ssize_t socket_receive(int sock, void *data, size_t size, int *fds, size_t *n_fds,
 		       struct error *err);
 
 /* A listening SEQPACKET socket at dirfd/name (mode 0600), reached through the fd's /proc path so

@@ -41,8 +41,7 @@ static void fds_travel_with_a_message(void **state)
 		size_t got = SOCKET_FDS_MAX;
 
 		assert_int_equal(socket_send(pair[0], "hello", 5, sent, n, &err), 0);
-		assert_int_equal(socket_receive(pair[1], data, sizeof data, fds, &got, 1000, &err),
-				 5);
+		assert_int_equal(socket_receive(pair[1], data, sizeof data, fds, &got, &err), 5);
 		assert_memory_equal(data, "hello", 5);
 		assert_int_equal(got, n);
 		for (size_t i = 0; i < n; i++) {
@@ -69,18 +68,17 @@ static void what_was_cut_off_is_refused(void **state)
 	for (size_t n = 0; n < 3; n++) {
 		room = n;
 		assert_int_equal(socket_send(pair[0], "abc", 3, sent, 3, &err), 0);
-		assert_int_equal(socket_receive(pair[1], data, 4, fds, &room, 1000, &err),
-				 -EMSGSIZE);
+		assert_int_equal(socket_receive(pair[1], data, 4, fds, &room, &err), -EMSGSIZE);
 	}
 	assert_int_equal(socket_send(pair[0], "abc", 3, sent, 3, &err), 0);
-	assert_int_equal(socket_receive(pair[1], data, 4, NULL, NULL, 1000, &err), -EMSGSIZE);
+	assert_int_equal(socket_receive(pair[1], data, 4, NULL, NULL, &err), -EMSGSIZE);
 	room = 3;
 	assert_int_equal(socket_send(pair[0], "abcde", 5, sent, 3, &err), 0);
-	assert_int_equal(socket_receive(pair[1], data, 4, fds, &room, 1000, &err), -EMSGSIZE);
+	assert_int_equal(socket_receive(pair[1], data, 4, fds, &room, &err), -EMSGSIZE);
 	pair_close(pair);
 }
 
-static void the_end_and_the_clock(void **state)
+static void the_other_side_has_closed(void **state)
 {
 	int pair[2];
 	char data[4];
@@ -88,10 +86,8 @@ static void the_end_and_the_clock(void **state)
 
 	(void)state;
 	pair_make(pair);
-	assert_int_equal(socket_receive(pair[1], data, 4, NULL, NULL, 20, &err), -ETIMEDOUT);
 	close_fd(&pair[0]);
-	assert_int_equal(socket_receive(pair[1], data, 4, NULL, NULL, 1000, &err), 0);
-	assert_int_equal(socket_receive(pair[1], data, 4, NULL, NULL, -1, &err), 0);
+	assert_int_equal(socket_receive(pair[1], data, 4, NULL, NULL, &err), 0);
 	assert_int_equal(socket_send(pair[1], "x", 1, NULL, 0, &err), -EPIPE);
 	pair_close(pair);
 }
@@ -111,20 +107,18 @@ static void interrupted_waits_go_on(void **state)
 
 	(void)state;
 	(void)sigaction(SIGALRM, &action, NULL);
-	for (int limit = -1; limit < 10000; limit += 9999) {
-		pair_make(pair);
-		pid = fork();
-		if (pid == 0) {
-			(void)usleep(30000);
-			_exit(socket_send(pair[0], "ok", 2, NULL, 0, &err) != 0);
-		}
-		(void)ualarm(1000, 1000);
-		assert_int_equal(socket_receive(pair[1], data, 4, NULL, NULL, limit, &err), 2);
-		(void)ualarm(0, 0);
-		assert_int_equal(waitpid(pid, &status, 0), pid);
-		assert_int_equal(status, 0);
-		pair_close(pair);
+	pair_make(pair);
+	pid = fork();
+	if (pid == 0) {
+		(void)usleep(30000);
+		_exit(socket_send(pair[0], "ok", 2, NULL, 0, &err) != 0);
 	}
+	(void)ualarm(1000, 1000);
+	assert_int_equal(socket_receive(pair[1], data, 4, NULL, NULL, &err), 2);
+	(void)ualarm(0, 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	pair_close(pair);
 }
 
 /* A folder whose path alone is longer than a socket's address may be. */
@@ -225,7 +219,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		sandbox_test(fds_travel_with_a_message),
 		sandbox_test(what_was_cut_off_is_refused),
-		sandbox_test(the_end_and_the_clock),
+		sandbox_test(the_other_side_has_closed),
 		sandbox_test(interrupted_waits_go_on),
 		sandbox_test(long_paths_are_no_obstacle),
 		sandbox_test(a_socket_that_is_not_there),
