@@ -75,7 +75,6 @@ static int parse_self_line(struct cgroup *cg, const char *line, size_t n, struct
 		return fail(err, EINVAL, "a line of self/cgroup is not understood");
 	if (cg->n == CGROUP_HIERARCHIES)
 		return fail(err, E2BIG, "more than %d cgroup hierarchies", CGROUP_HIERARCHIES);
-	memset(h, 0, sizeof *h);
 	h->fd = h->tasks = -1;
 	r = copy_field(h->name, sizeof h->name, names + 1, (size_t)(path - names - 1), err);
 	if (r == 0)
@@ -89,9 +88,23 @@ static int parse_self_line(struct cgroup *cg, const char *line, size_t n, struct
 	return 0;
 }
 
+static size_t count_lines(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text += *text == '\n', n++)
+		text += strcspn(text, "\n");
+	return n;
+}
+
 int cgroup_parse_self(struct cgroup *cg, const char *text, struct error *err)
 {
-	cg->n = 0;
+	size_t lines = count_lines(text);
+
+	cgroup_done(cg);
+	cg->h = calloc(lines < CGROUP_HIERARCHIES ? lines + 1 : CGROUP_HIERARCHIES, sizeof *cg->h);
+	if (!cg->h)
+		return fail(err, ENOMEM, "cgroup hierarchies");
 	for (size_t n; *text; text += n + (text[n] == '\n')) {
 		n = strcspn(text, "\n");
 		int r = parse_self_line(cg, text, n, err);

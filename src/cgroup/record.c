@@ -72,4 +72,7 @@ void cgroup_done(struct cgroup *cg)
 		close_fd(&cg->h[i].fd);
 		close_fd(&cg->h[i].tasks);
 	}
+	free(cg->h);
+	cg->h = NULL;
+	cg->n = 0;
 }

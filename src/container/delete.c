@@ -102,15 +102,23 @@ static int end_processes(const struct record *record, struct error *err)
 	return r;
 }
 
-static void run_poststop(struct record *record, const struct oci_config *config)
+static void run_poststop(struct record *record, const struct oci_hooks *hooks)
 {
-	struct hook_list list = hooks_poststop(config ? config->hooks : NULL);
+	struct hook_list list = hooks_poststop(hooks);
 	auto_free char *state = NULL;
 	struct error ignored;
 	size_t len;
 
 	if (list.n && record_state_json(record, "stopped", 0, &state, &len, &ignored) >= 0)
 		hooks_run_all(&list, state, len);
+}
+
+static int give_up(struct record *record, const struct oci_hooks *hooks, struct error *err)
+{
+	if (record_release(record, record->data.id, err) < 0)
+		return error_code(err);
+	run_poststop(record, hooks);
+	return record_sweep(record->root, record->data.id, err);
 }
 
 int container_destroy(struct record *record, struct error *err)
@@ -120,10 +128,15 @@ int container_destroy(struct record *record, struct error *err)
 	if (end_processes(record, err) < 0)
 		return error_code(err);
 	config = container_kept_config(record);
-	if (record_release(record, record->data.id, err) < 0)
+	return give_up(record, config ? config->hooks : NULL, err);
+}
+
+int container_destroy_ended(struct record *record, struct cgroup *cg, const struct oci_hooks *hooks,
+			    struct error *err)
+{
+	if (cgroup_end(cg, END_TIMEOUT_MS, err) < 0)
 		return error_code(err);
-	run_poststop(record, config);
-	return record_sweep(record->root, record->data.id, err);
+	return give_up(record, hooks, err);
 }
 
 static int still_in_use(const struct record *record, enum container_status status,

@@ -4,6 +4,7 @@
  */
 #pragma once
 #include "base/error.h"
+#include "cgroup/cgroup.h"
 #include "container/record.h"
 #include "container/sync.h"
 
@@ -17,6 +18,10 @@ int start_finish(struct record *record, const struct oci_hooks *hooks, struct er
 /* Kills what is left in the container, removes its cgroups, gives its id up and runs the poststop
  * hooks.  Works from the record alone. */
 int container_destroy(struct record *record, struct error *err);
+/* The same for one who made the container and has waited for its init: the cgroups are at hand, and
+ * nothing is read again. */
+int container_destroy_ended(struct record *record, struct cgroup *cg,
+			    const struct oci_hooks *hooks, struct error *err);
 /* The config kept in the container's directory, for its hooks, in the record's arena; NULL (with a
  * warning) when it is gone or unreadable. */
 const struct oci_config *container_kept_config(struct record *record);

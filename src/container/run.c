@@ -122,6 +122,15 @@ int launch_foreground(struct launch *l, int *ret_exit, struct error *err)
 	return r;
 }
 
+/* A foreground that failed does not know whether init still is: then the record alone counts. */
+static int run_end(struct launch *l, bool ended, struct error *err)
+{
+	if (!ended)
+		return container_destroy(&l->record, err);
+	return container_destroy_ended(&l->record, &l->plan.container.cgroup,
+				       l->plan.container.hooks, err);
+}
+
 static int run_all(struct launch *l, int *ret_exit, struct error *err)
 {
 	struct error gone;
@@ -135,7 +144,7 @@ static int run_all(struct launch *l, int *ret_exit, struct error *err)
 	r = launch_foreground(l, ret_exit, err);
 	if (l->request->keep)
 		return r;
-	if (container_destroy(&l->record, r < 0 ? &gone : err) < 0 && r >= 0)
+	if (run_end(l, r >= 0, r < 0 ? &gone : err) < 0 && r >= 0)
 		r = error_code(err);
 	return r;
 }

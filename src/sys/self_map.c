@@ -109,7 +109,7 @@ static bool segments_exchange(const struct program *p, int file)
 	return ok;
 }
 
-/* Field n of a stat file, proc_pid_stat(5); the second is a name in brackets that may hold anything. */
+/* Field n of a stat file, proc_pid_stat(5); the second is a name in brackets, of any letters. */
 static uint64_t stat_field(const char *text, int n)
 {
 	const char *at = strrchr(text, ')');

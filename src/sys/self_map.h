@@ -2,11 +2,11 @@
 /*
  * self_map.h - the running program mapped anew, from another file with the same bytes
  *
- * What starting again from a protected copy would give, without starting again: that costs a dynamic
- * loader, a C library's start and all their page faults, here more than half a millisecond.
+ * What starting again from a protected copy would give, without starting again: that costs a second
+ * dynamic loader, start of the C library and all their page faults, more than half a millisecond.
  *
- *	1. every segment that is never written is mapped anew from the other file, over itself; the
- *	   bytes are the same, so the running code does not notice;
+ *	1. every segment that is never written is mapped anew from the other file, over itself;
+ *	   the bytes are the same, so the running code does not notice;
  *	2. every other segment is copied into memory without a file, and that put in its place;
  *	3. nothing of the old file is mapped now, and prctl(2), PR_SET_MM_MAP may name the other file
  *	   as the executable (proc_pid_exe(5)).

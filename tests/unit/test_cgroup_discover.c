@@ -149,6 +149,7 @@ static void test_hosts(void **state)
 		check_home(&cg, CGROUP_HUGETLB, hosts[i].hugetlb);
 		check_home(&cg, CGROUP_FREEZER, hosts[i].freezer);
 		check_home(&cg, CGROUP_DEVICES, hosts[i].freezer);
+		cgroup_done(&cg);
 	}
 }
 
@@ -172,6 +173,7 @@ static void test_mounted_twice(void **state)
 	cgroup_parse_mounts(&cg, mounts);
 	assert_int_equal(cg.n, 1);
 	assert_string_equal(cg.h[0].mountpoint, "/first");
+	cgroup_done(&cg);
 }
 
 static void test_refused(void **state)
@@ -194,6 +196,7 @@ static void test_refused(void **state)
 	longest[sizeof longest - 1] = '\0';
 	assert_true(cgroup_parse_self(&cg, longest, &err) < 0);
 	assert_int_equal(err.errno_value, ENAMETOOLONG);
+	cgroup_done(&cg);
 }
 
 static void test_names(void **state)

@@ -234,7 +234,6 @@ static void test_from_record(void **state)
 	n = cgroup_to_record(&cg, places);
 	assert_int_equal(n, cg.n);
 	pid = real_fork_into(&cg, real_sleep);
-	cgroup_done(&cg);
 	real_must(cgroup_from_record(&again, procfs, places, n, &err), &err);
 	assert_int_equal(again.n, n);
 	real_must(cgroup_kill(&again, 5000, &err), &err);
@@ -252,6 +251,7 @@ static void test_from_record(void **state)
 	real_must(cgroup_kill(&again, 0, &err), &err);
 	real_must(cgroup_remove(&again, 0, &err), &err);
 	cgroup_done(&again);
+	cgroup_done(&cg);
 	close_fd(&procfs);
 }
 
