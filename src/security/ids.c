@@ -30,7 +30,7 @@ static int groups_become(const struct ids *ids, struct error *err)
 				ids->n_groups);
 		return fail_at(err, "/process/user/additionalGids");
 	}
-	if (getgroups(0, NULL) != (int)ids->n_groups)
+	if (retry(getgroups(0, NULL)) != (int)ids->n_groups)
 		return fail(err, 0, "the kernel's additional groups are not what was set");
 	return 0;
 }
@@ -41,8 +41,8 @@ static int ids_verify(const struct ids *ids, struct error *err)
 	uid_t real, effective, saved;
 	gid_t real_gid, effective_gid, saved_gid;
 
-	if (getresuid(&real, &effective, &saved) < 0 ||
-	    getresgid(&real_gid, &effective_gid, &saved_gid) < 0)
+	if (retry(getresuid(&real, &effective, &saved)) < 0 ||
+	    retry(getresgid(&real_gid, &effective_gid, &saved_gid)) < 0)
 		return fail(err, errno, "read our user and group");
 	if (real != ids->uid || effective != ids->uid || saved != ids->uid ||
 	    real_gid != ids->gid || effective_gid != ids->gid || saved_gid != ids->gid)

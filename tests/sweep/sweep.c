@@ -129,13 +129,16 @@ static bool is_infallible(uint64_t number)
 enum { KNOWN_MACHINE = 1 };
 
 /* The call is not made.  brk(2) says no by not moving, which is what it does when it is asked for
- * nothing. */
+ * nothing; the register with the question is given back afterwards. */
+static unsigned long long brk_asked;
+
 static void call_skip(pid_t pid)
 {
 	struct user_regs_struct regs;
 
 	if (ptrace(PTRACE_GETREGS, pid, NULL, &regs) < 0)
 		return;
+	brk_asked = regs.rdi;
 	if (regs.orig_rax == SYS_brk)
 		regs.rdi = 0;
 	else
@@ -149,7 +152,10 @@ static void call_result(pid_t pid, long result)
 
 	if (ptrace(PTRACE_GETREGS, pid, NULL, &regs) < 0)
 		return;
-	regs.rax = (unsigned long long)result;
+	if (regs.orig_rax == SYS_brk)
+		regs.rdi = brk_asked;
+	else
+		regs.rax = (unsigned long long)result;
 	(void)ptrace(PTRACE_SETREGS, pid, NULL, &regs);
 }
 #else
@@ -260,7 +266,7 @@ static void on_entry(struct process *p, const struct __ptrace_syscall_info *info
 		(void)kill(p->pid, SIGKILL);
 		return;
 	}
-	p->failing = info->entry.nr != SYS_brk;
+	p->failing = true;
 	if (info->entry.nr != SYS_close)
 		call_skip(p->pid);
 }
