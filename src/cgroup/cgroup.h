@@ -151,6 +151,8 @@ size_t cgroup_to_record(const struct cgroup *cg, struct cgroup_place places[CGRO
 int cgroup_from_record(struct cgroup *cg, int procfs, const struct cgroup_place *places, size_t n,
 		       struct error *err);
 
+/* Closes all fds. */
+void cgroup_close(struct cgroup *cg);
 /* Closes all fds, forgets all hierarchies. */
 void cgroup_done(struct cgroup *cg);
 

@@ -66,12 +66,17 @@ int cgroup_from_record(struct cgroup *cg, int procfs, const struct cgroup_place 
 	return r < 0 ? r : 0;
 }
 
-void cgroup_done(struct cgroup *cg)
+void cgroup_close(struct cgroup *cg)
 {
 	for (size_t i = 0; i < cg->n; i++) {
 		close_fd(&cg->h[i].fd);
 		close_fd(&cg->h[i].tasks);
 	}
+}
+
+void cgroup_done(struct cgroup *cg)
+{
+	cgroup_close(cg);
 	free(cg->h);
 	cg->h = NULL;
 	cg->n = 0;

@@ -32,7 +32,7 @@ void init_begin(struct launch *l)
 	close_fd(&l->record.dir);
 	close_fd(&l->record.root);
 	close_fd(&l->foreground.signals);
-	cgroup_done(&l->plan.container.cgroup);
+	cgroup_close(&l->plan.container.cgroup);
 	foreground_reset_signals();
 	(void)setsid(); /* can't fail in a process that has just been cloned */
 }
