@@ -167,7 +167,7 @@ static int delete_known(struct record *record, bool force, struct error *err)
 /* No record to work from: nothing was made before it was written. */
 static int delete_unknown(struct record *record, const char *id, bool force, struct error *err)
 {
-	if (!force)
+	if (!force || record_is_newer(record))
 		return error_code(err);
 	if (record->root < 0)
 		return 0;

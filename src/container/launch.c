@@ -246,14 +246,6 @@ const struct step init_steps[] = {
 	{ 0 },
 };
 
-void container_print_steps(FILE *out)
-{
-	for (const struct step *s = runtime_steps; s->name; s++)
-		(void)fprintf(out, "%s\n", s->name);
-	for (const struct step *s = init_steps; s->name; s++)
-		(void)fprintf(out, "%s\n", s->name);
-}
-
 const char *state_text_with_pid(struct state_text *s, pid_t pid)
 {
 	char number[12];

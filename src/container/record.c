@@ -167,11 +167,16 @@ static int read_data(struct record *record, struct error *err)
 	data = oci_parse(&oci_record_type, text, len, record->arena, &sink);
 	if (!data)
 		return error_code(err);
+	record->data = *data;
 	if (data->format > RECORD_FORMAT)
 		return fail(err, 0, "made by a newer ocirt (format %u, this one knows %d)",
 			    data->format, RECORD_FORMAT);
-	record->data = *data;
 	return 0;
+}
+
+bool record_is_newer(const struct record *record)
+{
+	return record->data.format > RECORD_FORMAT;
 }
 
 static int no_container(const char *id, struct error *err)
@@ -193,6 +198,8 @@ int record_load(const char *root, const char *id, struct record *ret, struct err
 		return err->errno_value == ENOENT ? no_container(id, err) : error_code(err);
 	if (read_data(ret, err) < 0) {
 		(void)within(err, "record of container \"%s\"", id);
+		if (record_is_newer(ret))
+			return help(err, "use the ocirt that made it");
 		return help(err, "ocirt delete --force %s", id);
 	}
 	return 0;

@@ -47,6 +47,9 @@ int record_save(struct record *record, struct error *err);
 /* Reads ROOT/ID/state.json; a missing container is ERROR_PHRASE_NO_CONTAINER (ENOENT). *ret is opened
  * even if the record itself can't be read (dir >= 0 then), so that delete --force can go on. */
 int record_load(const char *root, const char *id, struct record *ret, struct error *err);
+/* Was the record that could not be loaded made by a newer version?  What there is to undo is then not
+ * known, so not even delete --force may go on without it. */
+bool record_is_newer(const struct record *record);
 /* Gives the id up at once (the directory is renamed to a name no id can have) and keeps record->dir. */
 int record_release(struct record *record, const char *id, struct error *err);
 /* Removes the released directory, and those of earlier deletes of this id that were interrupted. */

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+# 52_record.bats - the record: written first, private, read from older and newer versions, enough for
+# delete --force whatever else is lost, and never a reason to signal somebody else's process
+load lib/all
+
+setup() {
+	bundle_new
+	VICTIM=
+}
+teardown() {
+	[ -z "$VICTIM" ] || kill -KILL "$VICTIM" 2>/dev/null || true
+	bundle_drop
+}
+
+# victim: a process of this test's own, $VICTIM
+victim() {
+	sleep 600 3>&- &
+	VICTIM=$!
+	VICTIM_START=$(sed 's/.*) //' "/proc/$VICTIM/stat" | cut -d ' ' -f 20)
+}
+
+alive() { [[ $(sed 's/.*) //' "/proc/$VICTIM/stat" 2>/dev/null) == [SR]* ]]; }
+ended() { ! alive; }
+
+# record_of FIXTURE [JQ FILTER]: a stored record becomes that of a container whose process is $VICTIM
+record_of() {
+	mkdir -p "$STATE" && chmod 700 "$STATE"
+	mkdir -m 700 "$STATE/$ID"
+	sed -e "s|@ID@|$ID|g; s|@BUNDLE@|$BUNDLE|g; s|@PID@|$VICTIM|g; s|@START@|$VICTIM_START|g" \
+		-e "s|@BOOT@|$(</proc/sys/kernel/random/boot_id)|g" \
+		-e "s|@PIDNS@|$(stat -L -c %d:%i /proc/self/ns/pid)|g" \
+		"$OCIRT_TOP/tests/fixtures/records/$1.json" | jq -c "${2:-.}" >"$STATE/$ID/state.json"
+}
+
+# never_touched: whatever is asked, the process lives on
+never_touched() {
+	ocirt kill "$ID" KILL
+	[ "$status" != 0 ] || complain "a foreign process was signalled" || return
+	ocirt delete --force "$ID"
+	sleep 0.1
+	alive || complain "the foreign process is gone"
+}
+
+@test "the record is private, and says what it needs to be believed" {
+	umask 000
+	created 'sleep 600'
+	succeeds
+	is "mode of the state directory" "$(stat -c %a "$STATE")" 700
+	is "mode of the container's" "$(stat -c %a "$STATE/$ID")" 700
+	is "mode of the record" "$(stat -c %a "$STATE/$ID/state.json")" 600
+	is "mode of the kept config" "$(stat -c %a "$STATE/$ID/config.json")" 600
+	is format "$(jq .format "$STATE/$ID/state.json")" 1
+	is "boot id" "$(jq -r .bootId "$STATE/$ID/state.json")" "$(</proc/sys/kernel/random/boot_id)"
+	is "pid namespace" "$(jq -r .pidNamespace "$STATE/$ID/state.json")" \
+		"$(stat -L -c %d:%i /proc/self/ns/pid)"
+	is pid "$(jq .pid "$STATE/$ID/state.json")" "$PID"
+	is "start time" "$(jq .startTime "$STATE/$ID/state.json")" \
+		"$(sed 's/.*) //' "/proc/$PID/stat" | cut -d ' ' -f 20)"
+	cmp "$STATE/$ID/config.json" "$BUNDLE/config.json"
+}
+
+@test "the record is whole before a cgroup or a process is made" {
+	need tool:strace
+	program true
+	capture strace -f -e trace=mkdir,mkdirat,rename,renameat,renameat2,clone3 -e signal=none \
+		-o "$BATS_TEST_TMPDIR/trace" "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID"
+	[ "$status" = 0 ] || skip "strace can't trace here"
+	local record trace=$BATS_TEST_TMPDIR/trace
+	record=$(grep -n 'rename.*"state\.json").* = 0' "$trace" | head -n 1 | cut -d: -f1)
+	[ -n "$record" ] || complain "$(<"$trace")"
+	tail -n "+$record" "$trace" | grep -q 'clone3' || complain "$(<"$trace")"
+	# claiming the id is the only thing before it
+	is "made before the record" "$(head -n "$record" "$trace" |
+		grep 'clone3\|mkdir' | grep -v -F -e 'EEXIST' -e "\"$STATE\"" -e "\"$ID\", 0700" |
+		grep -v -e '"state", 0700')" ""
+}
+
+@test "records of other versions of this format work: state, kill, delete" {
+	local fixture n=0
+	for fixture in "$OCIRT_TOP"/tests/fixtures/records/1-*.json; do
+		fixture=$(basename "$fixture" .json)
+		victim
+		record_of "$fixture"
+		ocirt state "$ID"
+		succeeds || complain "$fixture"
+		is "$fixture: status" "$(jq -r .status <<<"$output")" running
+		is "$fixture: pid" "$(jq .pid <<<"$output")" "$VICTIM"
+		is "$fixture: bundle" "$(jq -r .bundle <<<"$output")" "$BUNDLE"
+		ocirt list --quiet
+		says_line "$ID"
+		ocirt delete "$ID"
+		fails_with 'not stopped: running'
+		ocirt kill "$ID" TERM
+		succeeds || complain "$fixture"
+		until_true ended
+		state_is stopped
+		ocirt kill "$ID" TERM
+		fails_with 'container not running'
+		ocirt delete "$ID"
+		succeeds || complain "$fixture"
+		leaves_nothing
+		n=$((n + 1))
+	done
+	[ "$n" -ge 3 ]
+}
+
+@test "delete --force ends the process of an older record" {
+	victim
+	record_of 1-minimal
+	ocirt delete --force "$ID"
+	succeeds
+	until_true ended
+	leaves_nothing
+}
+
+@test "a record of a newer format is refused with words, and nothing is done" {
+	local command
+	victim
+	record_of 99
+	for command in state 'kill ID TERM' delete 'delete --force' start; do
+		read -ra words <<<"${command/ ID/ $ID}"
+		[[ $command == *ID* ]] || words+=("$ID")
+		ocirt "${words[@]}"
+		exits 1 || complain "$command"
+		says "made by a newer ocirt (format 99, this one knows 1)"
+		says_not 'does not exist'
+		[ -f "$STATE/$ID/state.json" ] || complain "$command removed the record"
+		alive || complain "$command ended the process"
+	done
+}
+
+@test "delete --force works whatever else than the record is lost" {
+	local loss n=0
+	for loss in 'rm "$STATE/$ID/config.json"' ': >"$STATE/$ID/config.json"' \
+		'echo "{\"process\":" >"$STATE/$ID/config.json"' \
+		'find "$STATE/$ID" -mindepth 1 ! -name state.json -delete' \
+		'mkdir "$STATE/$ID/more" && touch "$STATE/$ID/more/file"' 'mv "$BUNDLE" "$BUNDLE.gone"'; do
+		rm -rf "$BUNDLE" "$BUNDLE.gone"
+		bundle_new
+		detached 'sleep 600'
+		succeeds
+		eval "$loss"
+		ocirt delete --force "$ID"
+		succeeds || complain "$loss"
+		leaves_nothing || complain "$loss"
+		[ ! -d "/proc/$PID" ] || complain "$loss: the process lives"
+		n=$((n + 1))
+	done
+	[ "$n" = 6 ]
+}
+
+@test "delete --force clears an id whose record is gone, cut or garbage; others say so" {
+	local content
+	for content in none '' '{"format":1,"ociVersion":' '[]' 'null' $'\x01\x02' '{"format":1}'; do
+		mkdir -p "$STATE/$ID"
+		chmod 700 "$STATE"
+		[ "$content" = none ] || printf '%s' "$content" >"$STATE/$ID/state.json"
+		for command in state kill delete; do
+			ocirt "$command" "$ID"
+			exits 1 || complain "$command with: $content"
+			is "lines" "$(wc -l <<<"$errors")" 1
+			says "record of container \"$ID\""
+			says_not 'does not exist' 'o such file'
+		done
+		ocirt delete --force "$ID"
+		succeeds || complain "$content"
+		leaves_nothing
+	done
+	program true
+	run_bundle
+	succeeds
+}
+
+@test "a record of an earlier boot is of a stopped container; its pid is somebody else's" {
+	victim
+	record_of 1-first '.bootId = "00000000-0000-4000-8000-000000000000"'
+	ocirt state "$ID"
+	succeeds
+	is status "$(jq -r .status <<<"$output")" stopped
+	never_touched
+	leaves_nothing
+}
+
+@test "a pid that was given to another process is not the container's" {
+	victim
+	record_of 1-first '.startTime += 1'
+	ocirt state "$ID"
+	succeeds
+	is status "$(jq -r .status <<<"$output")" stopped
+	never_touched
+	leaves_nothing
+}
+
+@test "a record of another pid namespace is refused, not guessed at" {
+	victim
+	record_of 1-first '.pidNamespace = "4:1"'
+	ocirt state "$ID"
+	exits 1
+	says 'was made in another pid namespace' "$VICTIM"
+	never_touched
+	[ -f "$STATE/$ID/state.json" ]
+}
+
+@test "the id is free while a poststop hook still runs" {
+	printf '#!/bin/sh\nsleep 4\necho over >%s/over\n' "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/hook"
+	chmod +x "$BATS_TEST_TMPDIR/hook"
+	config '.hooks.poststop = [{path: $path}]' --arg path "$BATS_TEST_TMPDIR/hook"
+	created 'sleep 600'
+	succeeds
+	"$OCIRT" --root "$STATE" delete --force "$ID" 3>&- &
+	local deleting=$!
+	until_true no_record
+	config 'del(.hooks)'
+	inside 'echo again'
+	[ ! -e "$BATS_TEST_TMPDIR/over" ] || skip "this machine was too slow to tell"
+	succeeds
+	prints again
+	wait "$deleting"
+	[ -e "$BATS_TEST_TMPDIR/over" ]
+	is "left of it" "$(find "$STATE" -mindepth 1)" ""
+}
+
+no_record() { [ ! -e "$STATE/$ID" ]; }
