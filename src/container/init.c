@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -58,6 +59,9 @@ int init_hide(struct launch *l, struct error *err)
 
 int init_join_user(struct launch *l, struct error *err)
 {
+	/* The namespace may deny it: ours go while they can.  An ordinary user can't do that, and
+	 * ids_become() sees what is left. */
+	(void)retry(setgroups(0, NULL));
 	return namespaces_join(&plan_of(l)->namespaces, CLONE_NEWUSER, err);
 }
 

@@ -46,6 +46,14 @@ bool namespaces_own(const struct namespaces *ns, uint64_t flag)
 	return ((ns->fresh | ns->joined) & flag) != 0;
 }
 
+int namespaces_joined_fd(const struct namespaces *ns, uint64_t flag)
+{
+	for (size_t i = 0; i < ns->n_join; i++)
+		if (ns->join[i].flag == flag)
+			return ns->join[i].fd;
+	return 0;
+}
+
 static const char *kind_name(int flag)
 {
 	for (int i = 0; i < OCI_namespace_type_WORDS; i++)

@@ -29,6 +29,8 @@ int namespaces_plan(const struct oci_linux *config, int procfs, struct oci_arena
 void namespaces_done(struct namespaces *ns);
 /* Is it a namespace of the container's own, new or joined? */
 bool namespaces_own(const struct namespaces *ns, uint64_t flag);
+/* The fd of a namespace that is joined, owned by ns; 0: this kind is not. */
+int namespaces_joined_fd(const struct namespaces *ns, uint64_t flag);
 
 /* Runtime: writes setgroups, uid_map and gid_map of the process. */
 int namespaces_map(const struct namespaces *ns, int procfs, pid_t pid, struct error *err);

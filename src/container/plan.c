@@ -95,7 +95,9 @@ static int part_mounts(struct plan *p, struct error *err)
 {
 	struct mounts_request r = { .config = p->config,
 				    .bundle = p->bundle,
-				    .n_cgroups = p->container.cgroup.n };
+				    .n_cgroups = p->container.cgroup.n,
+				    .pid_namespace = namespaces_joined_fd(&p->container.namespaces,
+									  CLONE_NEWPID) };
 	struct mount_cgroup *cgroups;
 
 	if (mount_cgroups(p, &cgroups, err) < 0)

@@ -90,6 +90,7 @@ struct mounts {
 	bool rootfs_late;
 	size_t n_cgroups;
 	const struct mount_cgroup *cgroups;
+	int pid_namespace;    /* the one that is joined, not owned; 0: none */
 	int container_userns; /* one of userns[], or -1 */
 	size_t n_userns;
 	int userns[MOUNT_USERNS_MAX]; /* user namespaces of idmapped mounts */
@@ -102,6 +103,8 @@ struct mounts_request {
 	 * own), for mounts of type "cgroup".  The directories need not exist before init mounts. */
 	size_t n_cgroups;
 	const struct mount_cgroup *cgroups;
+	/* The pid namespace that the container joins and its procfs shows; 0: init is in it. */
+	int pid_namespace;
 };
 
 /* Makes the plans (in the arena) and opens all sources; O_CLOEXEC fds owned by the result.  The

@@ -80,6 +80,8 @@ int copy_up(int from, int to, struct error *err);
 /* cgroup_mount.c */
 int cgroup_place(const struct mounts *m, struct mount_plan *p, const struct target *t,
 		 struct error *err);
+/* pid_namespace.c: a file system (proc) made in another pid namespace, ns. */
+int pid_namespace_place(int ns, struct mount_plan *p, const struct target *t, struct error *err);
 /* idmap.c: the user namespace with the mappings of a plan (or the container's) into p->userns_fd.
  */
 int idmap_plan(struct mounts *m, struct mount_plan *p, const struct oci_config *config,

@@ -325,6 +325,7 @@ int mounts_plan(const struct mounts_request *request, struct oci_arena *arena, s
 {
 	struct mounts m = { .rootfs_propagation = -1,
 			    .rootfs_source = -1,
+			    .pid_namespace = request->pid_namespace,
 			    .container_userns = -1,
 			    .n_cgroups = request->n_cgroups,
 			    .cgroups = request->cgroups };

@@ -21,11 +21,17 @@ static int ids_refused(const char *what, const char *pointer, uint32_t id, struc
 	return fail_at(err, "%s", pointer);
 }
 
+/* A user namespace that is joined may deny setgroups: then init has dropped its groups before. */
+static bool is_without_groups(const struct ids *ids)
+{
+	return errno == EPERM && ids->n_groups == 0 && getgroups(0, NULL) == 0;
+}
+
 static int groups_become(const struct ids *ids, struct error *err)
 {
 	if (!ids->setgroups)
 		return 0;
-	if (retry(setgroups(ids->n_groups, ids->groups)) < 0) {
+	if (retry(setgroups(ids->n_groups, ids->groups)) < 0 && !is_without_groups(ids)) {
 		(void)fail_call(err, errno, "setgroups", "set %zu additional groups",
 				ids->n_groups);
 		return fail_at(err, "/process/user/additionalGids");
