@@ -2,8 +2,8 @@
 /*
  * container.h - what the runtime can do, for the command line
  *
- * A struct request is the command line, typed; the functions below are the commands.  Each returns 0
- * or more, or a negative number with err filled in.
+ * A struct request is the command line, typed; the functions below are the commands.  Each returns
+ * 0 or more, or a negative number with err filled in.
  */
 #pragma once
 #include "base/error.h"
@@ -81,15 +81,15 @@ struct container_view {
 /* The container's state; strings live in the arena. */
 int container_view(const struct request *request, struct oci_arena *arena,
 		   struct container_view *ret, struct error *err);
-/* All containers below request->root, by id.  A record that can't be read is skipped with a warning.
- * Returns their number. */
+/* All containers below request->root, by id.  A record that can't be read is skipped with a
+ * warning. Returns their number. */
 int container_list(const struct request *request, struct oci_arena *arena,
 		   struct container_view **ret, struct error *err);
 
 /* ---- check (plan.c) ---- */
-/* Everything that is wrong with the bundle, by the code that create uses, each to the sink: first the
- * document (parse and rules), then what planning finds.  Returns the number of errors seen, or a
- * negative number if the file could not be read. The text of the config file is kept in *ret_json
+/* Everything that is wrong with the bundle, by the code that create uses, each to the sink: first
+ * the document (parse and rules), then what planning finds.  Returns the number of errors seen, or
+ * a negative number if the file could not be read. The text of the config file is kept in *ret_json
  * (malloc'ed, for the place of each problem). */
 int container_check(const struct request *request, struct oci_sink *sink, char **ret_json,
 		    size_t *ret_len, struct error *err);
@@ -104,6 +104,6 @@ int container_id_check(const char *id, struct error *err);
 /* All steps, for fault injection: "TABLE<tab>STEP" lines, TABLE being runtime or init (run, create and
  * start), exec or process (exec). */
 void container_print_steps(FILE *out);
-/* The config text that the last failed create or run read, for the place of an error's pointer (NULL
- * when there is none). Owned by the container layer. */
+/* The config text that the last failed create or run read, for the place of an error's pointer
+ * (NULL when there is none). Owned by the container layer. */
 const char *container_config_text(size_t *ret_len);

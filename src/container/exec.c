@@ -5,12 +5,15 @@
  * The same design as a start: two tables over the functions of launch, with a process half only.
  *
  *  - The runtime is non-dumpable before anything of it can be seen inside (CVE-2016-9962).
- *  - It enters the pid namespace itself, which counts for its children only, and clones once; where it
- *    may not (an ordinary user's containers) the child enters all namespaces and clones a second time.
+ * - It enters the pid namespace itself, which counts for its children only, and clones once; where
+ * it
+ * may not (an ordinary user's containers) the child enters all namespaces and clones a second time.
+ *
  *  - The child is cloned into the container's v2 cgroup, enters those of v1 by `tasks`, and takes
  *    all other namespaces by one setns(2) on the pidfd of the container's init, leaving out those
  *    that are ours already: the kernel refuses a user namespace one is in.
- *  - End of file by close-on-exec says that execve(2) has succeeded; only then is the pid file written.
+ * - End of file by close-on-exec says that execve(2) has succeeded; only then is the pid file
+ * written.
  */
 #include "container/exec.h"
 
@@ -83,7 +86,8 @@ static int namespaces_differ(struct exec *e, pid_t pid, struct error *err)
 	return 0;
 }
 
-/* The pid is looked at while the pidfd is held; still alive afterwards, it was the right process. */
+/* The pid is looked at while the pidfd is held; still alive afterwards, it was the right process.
+ * */
 static int find_init(struct exec *e, struct error *err)
 {
 	struct launch *l = &e->launch;
@@ -185,8 +189,8 @@ static int exec_initial_cpus(struct launch *l, struct error *err)
 				"/process/execCPUAffinity/initial", err);
 }
 
-/* From there on: the CPUs the config names, or all that the container's cpuset has; what the runtime was
- * confined to is not handed on. */
+/* From there on: the CPUs the config names, or all that the container's cpuset has; what the
+ * runtime was confined to is not handed on. */
 static int exec_final_cpus(struct launch *l, struct error *err)
 {
 	return schedule_on_cpus(&l->plan.process.schedule.final, "/process/execCPUAffinity/final",
@@ -207,8 +211,8 @@ static int exec_enter_pid(struct launch *l, struct error *err)
 	return 0;
 }
 
-/* On v2 a cgroup that has handed controllers down takes no processes itself: then init's own part of it
- * is where the container's processes live (a container that runs systemd). */
+/* On v2 a cgroup that has handed controllers down takes no processes itself: then init's own part
+ * of it is where the container's processes live (a container that runs systemd). */
 static pid_t clone_into_part(struct launch *l, struct clone_request *r, struct error *err)
 {
 	struct cgroup *cg = &l->plan.container.cgroup;

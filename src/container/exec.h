@@ -22,8 +22,8 @@ static inline struct exec *exec_of(struct launch *l)
 extern const struct step exec_steps[], exec_process_steps[];
 
 /* ---- exec_plan.c ---- */
-/* The process that shall run: --process FILE, or the container's own changed by the command line; then the
- * process half of the plan. */
+/* The process that shall run: --process FILE, or the container's own changed by the command line;
+ * then the process half of the plan. */
 int exec_plan(struct exec *e, const struct oci_config *kept, struct error *err);
 
 /* ---- exec_user.c ---- */

@@ -58,8 +58,8 @@ int foreground_open(struct foreground *f, struct error *err)
 	return 0;
 }
 
-/* By system call: the C library keeps two real-time signals to itself and refuses to touch them, and
- * our caller may have handed even those down ignored. */
+/* By system call: the C library keeps two real-time signals to itself and refuses to touch them,
+ * and our caller may have handed even those down ignored. */
 void foreground_reset_signals(void)
 {
 	const unsigned char all_default[64] = { 0 }; /* struct kernel_sigaction of SIG_DFL */

@@ -67,8 +67,8 @@ static unsigned first_of_ours(const struct launch *l)
 	return 3 + (unsigned)(l->plan.fds.listen + l->plan.fds.preserve);
 }
 
-/* Before a path of the container is entered: a working directory may name whatever is open, and a created
- * container would hold the caller's pipes (CVE-2024-21626). */
+/* Before a path of the container is entered: a working directory may name whatever is open, and a
+ * created container would hold the caller's pipes (CVE-2024-21626). */
 static int close_the_rest(struct launch *l, struct error *err)
 {
 	const int keep[] = { l->sync.fd, l->listen, log_fd() };

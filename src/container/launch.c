@@ -10,10 +10,12 @@
  *  - the record is written before the first thing is made, so that delete --force finds it all;
  *  - init is cloned with its user and pid namespace only, and makes the others itself while the
  *    runtime makes the v1 cgroups: both take about as long;
- *  - on v2 init is cloned into its cgroup; on v1 it enters by writing "0" to `tasks`, which does not
+ * - on v2 init is cloned into its cgroup; on v1 it enters by writing "0" to `tasks`, which does not
+ *
  *    take the kernel's global lock, and before its cgroup namespace is made, whose root is then
  *    the container's cgroup;
- *  - a namespace that other processes live in is joined non-dumpable (CVE-2016-9962), an existing pid
+ * - a namespace that other processes live in is joined non-dumpable (CVE-2016-9962), an existing
+ * pid
  *    namespace only when the root has changed;
  *  - READY is answered by RECORDED: until then init dies with its creator (end of file).
  */

@@ -83,13 +83,13 @@ void launch_pid_file_undo(struct launch *l);
 int launch_release_init(struct launch *l, struct error *err);
 
 /* ---- init.c, init_process.c ---- */
-/* In a child: its end of the conversation, a session of its own, and none of the runtime's directories
- * (CVE-2024-21626: a working directory may name whatever is open). */
+/* In a child: its end of the conversation, a session of its own, and none of the runtime's
+ * directories (CVE-2024-21626: a working directory may name whatever is open). */
 void init_begin(struct launch *l);
 /* The child's main: walks init_steps, reports a failure, never returns. */
 _Noreturn void init_main(struct launch *l);
-/* Clones a second time: the child (which is the runtime's, CLONE_PARENT) returns and goes on, this process
- * ends. */
+/* Clones a second time: the child (which is the runtime's, CLONE_PARENT) returns and goes on, this
+ * process ends. */
 int init_go_on_in_child(struct launch *l, uint64_t flags, struct error *err);
 int init_hide(struct launch *l, struct error *err);
 int init_join_user(struct launch *l, struct error *err);

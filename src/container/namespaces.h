@@ -22,8 +22,8 @@ struct namespaces {
 	bool setgroups_denied; /* an ordinary user maps its gid: "deny" first */
 };
 
-/* Opens every path and checks that it is a namespace of its type (NS_GET_NSTYPE); a namespace that we
- * are in already is left out, because setns(2) refuses some of those. */
+/* Opens every path and checks that it is a namespace of its type (NS_GET_NSTYPE); a namespace that
+ * we are in already is left out, because setns(2) refuses some of those. */
 int namespaces_plan(const struct oci_linux *config, int procfs, struct oci_arena *arena,
 		    struct namespaces *ret, struct error *err);
 void namespaces_done(struct namespaces *ns);

@@ -333,7 +333,7 @@ static int config_read(struct plan *p, struct error *err)
 	return within(err, "%s/%s", p->bundle, name);
 }
 
-static int plan_begin(const struct request *request, struct plan *p, struct error *err)
+int plan_begin(const struct request *request, struct plan *p, struct error *err)
 {
 	*p = (struct plan){
 		.request = request,
@@ -419,6 +419,16 @@ static int plan_parts(struct plan *p, struct error *err)
 	return 0;
 }
 
+size_t plan_parts_count(void)
+{
+	return ARRAY_SIZE(parts);
+}
+
+int plan_part(struct plan *p, size_t i, struct error *err)
+{
+	return parts[i].make(p, err);
+}
+
 int plan_process_half(struct plan *p, struct error *err)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
@@ -449,70 +459,4 @@ void plan_done(struct plan *p)
 	close_fd(&p->procfs);
 	keep_config_text(p);
 	p->arena = oci_arena_free(p->arena);
-}
-
-/* ---- check ---- */
-
-struct count {
-	struct oci_sink *to;
-	int errors;
-};
-
-static bool count_problem(struct oci_sink *sink, const struct oci_problem *problem)
-{
-	struct count *c = sink->context;
-
-	c->errors += problem->severity == OCI_ERROR;
-	return c->to->take(c->to, problem);
-}
-
-/* An error of a part of the plan, as a problem of the document. */
-static bool report(struct oci_sink *sink, const struct error *err)
-{
-	struct oci_problem problem = { .severity = OCI_ERROR,
-				       .kind = OCI_PROBLEM_RULE,
-				       .offset = OCI_NO_OFFSET };
-	char words[2 * ERROR_TEXT_MAX];
-
-	(void)snprintf(problem.pointer, sizeof problem.pointer, "%s", err->pointer);
-	(void)snprintf(problem.text, sizeof problem.text, "%s",
-		       error_words(err, words, sizeof words));
-	(void)snprintf(problem.help, sizeof problem.help, "%.*s", (int)sizeof problem.help - 1,
-		       err->help);
-	return sink->take(sink, &problem);
-}
-
-static void check_all(struct plan *p, struct oci_sink *sink)
-{
-	struct error err;
-
-	p->config = oci_parse_all(&oci_config_type, p->json, p->json_len, p->arena, sink);
-	/* The parts rely on a config without errors: they would only report echoes. */
-	if (!p->config || !oci_check_config(p->config, sink) || sink->failed)
-		return;
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-		if (parts[i].make(p, &err) < 0 && !report(sink, &err))
-			return;
-}
-
-int container_check(const struct request *request, struct oci_sink *sink, char **ret_json,
-		    size_t *ret_len, struct error *err)
-{
-	struct count count = { sink, 0 };
-	struct oci_sink counting = { .take = count_problem, .context = &count };
-	struct request named = *request;
-	struct plan plan;
-	int r;
-
-	if (!named.id)
-		named.id = "check"; /* paths and names are made of it */
-	r = plan_begin(&named, &plan, err);
-	if (r >= 0) {
-		check_all(&plan, &counting);
-		r = count.errors;
-		*ret_json = take_ptr(&plan.json);
-		*ret_len = plan.json_len;
-	}
-	plan_done(&plan);
-	return r;
 }

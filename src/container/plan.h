@@ -3,8 +3,8 @@
  * plan.h - the config, understood: all that can be refused is refused here, before clone
  *
  * A plan has two halves: the container (namespaces, mounts, cgroup, ...) and the process (its
- * program, ids, capabilities, ...).  exec makes only the second, with another process.  The parts are
- * a table (plan.c): create stops at the first problem, check goes through all of them.
+ * program, ids, capabilities, ...).  exec makes only the second, with another process.  The parts
+ * are a table (plan.c): create stops at the first problem, check goes through all of them.
  * All memory is the arena's; all fds are O_CLOEXEC and the plan's.
  */
 #pragma once
@@ -64,9 +64,15 @@ struct plan {
 	struct fd_table fds;
 };
 
-/* Reads the bundle and makes the plan.  *ret is in a state that plan_done accepts also on failure. */
+/* Reads the bundle and makes the plan.  *ret is in a state that plan_done accepts also on failure.
+ * */
 int plan_make(const struct request *request, struct plan *ret, struct error *err);
 void plan_done(struct plan *plan);
+/* For check, which goes on after a problem: reads the bundle's config.json, unparsed; then the
+ * parts of a plan, one by one. */
+int plan_begin(const struct request *request, struct plan *ret, struct error *err);
+size_t plan_parts_count(void);
+int plan_part(struct plan *plan, size_t i, struct error *err);
 /* Only the half that is the process, from plan->config->process: for exec. */
 int plan_process_half(struct plan *plan, struct error *err);
 

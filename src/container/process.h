@@ -25,8 +25,9 @@ struct attributes {
 /* Refuses soft > hard, a type twice, values that rlim_t or the kernel can not hold; what needs a
  * privilege is left to the kernel. */
 int attributes_plan(const struct oci_process *process, struct attributes *ret, struct error *err);
-/* The runtime, for init: a non-dumpable process in a user namespace may not write its own.  Everybody may
- * raise the score, and lower it to where a privileged process left it.  procfs: a handle of procfs.h. */
+/* The runtime, for init: a non-dumpable process in a user namespace may not write its own.
+ * Everybody may raise the score, and lower it to where a privileged process left it.  procfs: a
+ * handle of procfs.h. */
 int attributes_oom_score(const struct attributes *attributes, int procfs, pid_t pid,
 			 struct error *err);
 /* In init: the rlimits. */

@@ -15,7 +15,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* A closed stdin, stdout or stderr would be taken by the next open() and handed to the container. */
+/* A closed stdin, stdout or stderr would be taken by the next open() and handed to the container.
+ * */
 static int stdio_complete(struct error *err)
 {
 	for (int fd = 0; fd < 3; fd++)

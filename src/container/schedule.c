@@ -15,8 +15,8 @@ enum { IO_CLASS_SHIFT = 13, IO_WHO_PROCESS = 1, IO_LEVELS = 8 };
 
 /* ---- planning ---- */
 
-/* The words of enums.def stand in the kernel's order: SCHED_OTHER is 0, SCHED_DEADLINE 6; the n-th flag
- * is bit n. */
+/* The words of enums.def stand in the kernel's order: SCHED_OTHER is 0, SCHED_DEADLINE 6; the n-th
+ * flag is bit n. */
 _Static_assert(OCI_scheduler_policy_SCHED_DEADLINE == 6 && OCI_scheduler_policy_SCHED_IDLE == 5,
 	       "SCHED_... of the kernel");
 _Static_assert(OCI_scheduler_flag_SCHED_FLAG_UTIL_CLAMP_MAX == 6, "SCHED_FLAG_... of the kernel");

@@ -2,8 +2,8 @@
 /*
  * start.c - letting a created container's init execute its program
  *
- * init listens on ROOT/ID/start.  Close-on-exec ends the connection when execve(2) has succeeded, so
- * a bad ELF file, a missing interpreter or a failing startContainer hook is start's own error.
+ * init listens on ROOT/ID/start.  Close-on-exec ends the connection when execve(2) has succeeded,
+ * so a bad ELF file, a missing interpreter or a failing startContainer hook is start's own error.
  */
 #include "container/lifecycle.h"
 

@@ -38,7 +38,8 @@ static int step_run(const struct step *s, struct launch *launch, struct error *e
 	return 0;
 }
 
-/* A pointer, or words of our own, say enough; a refusal of the kernel needs the step in the text. */
+/* A pointer, or words of our own, say enough; a refusal of the kernel needs the step in the text.
+ * */
 static void name_step(struct error *err, const char *name)
 {
 	if (*err->step)

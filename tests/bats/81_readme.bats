@@ -11,7 +11,7 @@ setup() {
 	printf '#!/bin/sh\nexec "%s" --root "%s" "$@"\n' "$OCIRT" "$BATS_TEST_TMPDIR/state" \
 		>"$BATS_TEST_TMPDIR/bin/ocirt"
 	chmod +x "$BATS_TEST_TMPDIR/bin/ocirt"
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 }
 
 # every fenced block marked sh, in order
@@ -46,8 +46,9 @@ commands() {
 	configure=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)/configure
 	[ -x "$configure" ] || skip "configure is not made"
 	"$configure" --help >help
-	for option in $(grep -oE -- '^\| `--(en|dis)able-[a-z]+`' "$readme" | grep -oE -- '--[a-z-]+'); do
-		name=${option#--*able-}
-		grep -qE -- "--(en|dis)able-$name" help
-	done
+	grep -oE -- '^\| `--(en|dis)able-[a-z]+`' "$readme" | grep -oE -- '--[a-z-]+' >options
+	[ -s options ]
+	while read -r option; do
+		grep -qE -- "--(en|dis)able-${option#--*able-}" help
+	done <options
 }

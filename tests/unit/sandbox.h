@@ -2,8 +2,8 @@
 /*
  * sandbox.h - a scratch folder a test, and a look at what it leaves behind
  *
- * sandbox_begin/sandbox_end are a cmocka setup and teardown: the folder is made and removed, OCIRT_NO
- * is empty on both ends, and a test that leaves a file descriptor or a child behind fails.
+ * sandbox_begin/sandbox_end are a cmocka setup and teardown: the folder is made and removed,
+ * OCIRT_NO is empty on both ends, and a test that leaves a file descriptor or a child behind fails.
  */
 #pragma once
 #include "tests/unit/unit.h"

@@ -3,8 +3,8 @@
  * test_self.c - a protected binary can't be written, whoever asks
  *
  * The program is its own victim: called with the word "victim" it protects itself, says how it runs
- * and waits for its stdin to end.  The tests run a copy of it and attack it through /proc/PID/exe as
- * a container with every capability would: by an O_PATH fd used after the victim has ended, by
+ * and waits for its stdin to end.  The tests run a copy of it and attack it through /proc/PID/exe
+ * as a container with every capability would: by an O_PATH fd used after the victim has ended, by
  * making its mount writable, by cloning that mount.
  */
 #include "tests/unit/sandbox.h"
@@ -293,7 +293,8 @@ static void no_protection_is_an_error(void **state)
 	assert_int_equal(victim_end(&r), 9);
 }
 
-/* Every file of a tmpfs has seals, none of them set: no reason to start for ever, nor not at all. */
+/* Every file of a tmpfs has seals, none of them set: no reason to start for ever, nor not at all.
+ * */
 static int tmpfs_child(const struct sandbox *box)
 {
 	char path[PATH_MAX];
