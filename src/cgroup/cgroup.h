@@ -63,7 +63,7 @@ struct cgroup_hierarchy {
 struct cgroup {
 	bool disabled; /* --cgroup-manager=disabled: nothing is made, limits are refused */
 	size_t n;
-	struct cgroup_hierarchy *h; /* n of them; malloc'ed: one is 2.6 KiB */
+	struct cgroup_hierarchy *h;	 /* n of them; malloc'ed: one is 2.6 KiB */
 	int8_t home[CGROUP_CONTROLLERS]; /* index of the hierarchy that holds it, -1: nowhere */
 	uint32_t needed;		 /* controllers that the limits ask for (cgroup_plan) */
 	bool optional; /* an ordinary user's: hierarchies that refuse us and hold no limit are

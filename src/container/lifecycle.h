@@ -20,8 +20,8 @@ int start_finish(struct record *record, const struct oci_hooks *hooks, struct er
 int container_destroy(struct record *record, struct error *err);
 /* The same for one who made the container and has waited for its init: the cgroups are at hand, and
  * nothing is read again. */
-int container_destroy_ended(struct record *record, struct cgroup *cg,
-			    const struct oci_hooks *hooks, struct error *err);
+int container_destroy_ended(struct record *record, struct cgroup *cg, const struct oci_hooks *hooks,
+			    struct error *err);
 /* The config kept in the container's directory, for its hooks, in the record's arena; NULL (with a
  * warning) when it is gone or unreadable. */
 const struct oci_config *container_kept_config(struct record *record);

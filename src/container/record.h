@@ -4,8 +4,8 @@
  *
  * The record is written (a temporary file, then rename, 0600) before the first outside effect, so
  * that `delete --force` finds all there is to undo even if the runtime was killed right after.  The
- * directory also keeps the config as it was read (config.json) and the socket `start` that a created
- * container's init listens on.
+ * directory also keeps the config as it was read (config.json) and the socket `start` that a
+ * created container's init listens on.
  *
  * No lock: mkdir(2) claims an id, rename(2) gives it up, and readers see whole records.
  */
@@ -37,20 +37,23 @@ struct record {
 /* Is the id still free?  Asked before planning, which would find its cgroup in use and say that
  * instead; whoever gets the id is decided by record_claim. */
 int record_unclaimed(const char *root, const char *id, struct error *err);
-/* Makes ROOT (0700, must be ours and closed to others) and ROOT/ID: the id is claimed.  An error names
- * status and pid of the container that has it. */
+/* Makes ROOT (0700, must be ours and closed to others) and ROOT/ID: the id is claimed.  An error
+ * names status and pid of the container that has it. */
 int record_claim(const char *root, const char *id, struct record *ret, struct error *err);
-/* Fills in what identifies this machine's boot, pid namespace and the calling process as the creator. */
+/* Fills in what identifies this machine's boot, pid namespace and the calling process as the
+ * creator. */
 int record_identify(struct record *record, int procfs, struct error *err);
 /* Writes data to state.json. */
 int record_save(struct record *record, struct error *err);
-/* Reads ROOT/ID/state.json; a missing container is ERROR_PHRASE_NO_CONTAINER (ENOENT). *ret is opened
- * even if the record itself can't be read (dir >= 0 then), so that delete --force can go on. */
+/* Reads ROOT/ID/state.json; a missing container is ERROR_PHRASE_NO_CONTAINER (ENOENT). *ret is
+ * opened even if the record itself can't be read (dir >= 0 then), so that delete --force can go on.
+ * */
 int record_load(const char *root, const char *id, struct record *ret, struct error *err);
-/* Was the record that could not be loaded made by a newer version?  What there is to undo is then not
- * known, so not even delete --force may go on without it. */
+/* Was the record that could not be loaded made by a newer version?  What there is to undo is then
+ * not known, so not even delete --force may go on without it. */
 bool record_is_newer(const struct record *record);
-/* Gives the id up at once (the directory is renamed to a name no id can have) and keeps record->dir. */
+/* Gives the id up at once (the directory is renamed to a name no id can have) and keeps
+ * record->dir. */
 int record_release(struct record *record, const char *id, struct error *err);
 /* Removes the released directory, and those of earlier deletes of this id that were interrupted. */
 int record_sweep(int root, const char *id, struct error *err);
