@@ -8,8 +8,8 @@
  *	1. every segment that is never written is mapped anew from the other file, over itself;
  *	   the bytes are the same, so the running code does not notice;
  *	2. every other segment is copied into memory without a file, and that put in its place;
- *	3. nothing of the old file is mapped now, and prctl(2), PR_SET_MM_MAP may name the other file
- *	   as the executable (proc_pid_exe(5)).
+ *	3. nothing of the old file is mapped now, and prctl(2), PR_SET_MM_MAP may name the other
+ *	   file as the executable (proc_pid_exe(5)).
  *
  * The kernel refuses step 3 as long as anything of the old file is mapped (prctl(2), EBUSY), so a
  * segment that was forgotten can't go unnoticed.
