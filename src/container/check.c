@@ -43,8 +43,8 @@ static void check_all(struct plan *p, struct oci_sink *sink)
 	/* The parts rely on a config without errors: they would only report echoes. */
 	if (!p->config || !oci_check_config(p->config, sink) || sink->failed)
 		return;
-	for (size_t i = 0; i < plan_parts_count(); i++)
-		if (plan_part(p, i, &err) < 0 && !report(sink, &err))
+	for (size_t i = 0; i < plan_parts_count; i++)
+		if (plan_parts[i].make(p, &err) < 0 && !report(sink, &err))
 			return;
 }
 

@@ -71,8 +71,14 @@ void plan_done(struct plan *plan);
 /* For check, which goes on after a problem: reads the bundle's config.json, unparsed; then the
  * parts of a plan, one by one. */
 int plan_begin(const struct request *request, struct plan *ret, struct error *err);
-size_t plan_parts_count(void);
-int plan_part(struct plan *plan, size_t i, struct error *err);
+enum plan_half { PLAN_CONTAINER, PLAN_PROCESS };
+struct plan_part {
+	const char *name;
+	enum plan_half half;
+	int (*make)(struct plan *plan, struct error *err);
+};
+extern const struct plan_part plan_parts[];
+extern const size_t plan_parts_count;
 /* Only the half that is the process, from plan->config->process: for exec. */
 int plan_process_half(struct plan *plan, struct error *err);
 
