@@ -1,0 +1,256 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# File systems: what the container's own mountinfo says, and what can be done there.
+load lib/all
+
+setup() {
+	bundle_new
+	SOURCE=$BATS_TEST_TMPDIR/source
+	mkdir "$SOURCE"
+}
+teardown() {
+	bundle_drop
+	while umount "$SOURCE"/* "$SOURCE" 2>/dev/null; do :; done
+}
+
+# bind DESTINATION OPTION...: $SOURCE there
+bind() {
+	local destination=$1
+	shift
+	config '.mounts += [{destination: $to, source: $from, type: "bind", options: ($options | split(" "))}]' \
+		--arg to "$destination" --arg from "$SOURCE" --arg options "$*"
+}
+
+# mounts: "PLACE OPTIONS TAGS - TYPE SUPER" of each mount, from the $output of `cat mountinfo`
+mounts() { awk '{tags = ""; for (i = 7; $i != "-"; i++) tags = tags "," $i
+	print $5, $6, substr(tags, 2), $(i + 1), $(i + 3)}' <<<"$output"; }
+
+# mount_has PLACE TYPE WORD...: it is mounted there, with these words in either list of options
+mount_has() {
+	local place=$1 type=$2 line word
+	shift 2
+	line=$(mounts | grep "^$place " | tail -1)
+	[ -n "$line" ] || complain "no mount at $place" || return
+	[[ " $line " == *" $type "* ]] || complain "not $type: $line" || return
+	for word; do
+		if [[ $word == !* ]]; then
+			[[ ! $line =~ [\ ,]${word#!}([\ ,]|$) ]] || complain "has ${word#!}: $line" || return
+		else
+			[[ $line =~ [\ ,]$word([\ ,]|$) ]] || complain "lacks $word: $line" || return
+		fi
+	done
+}
+
+@test "the mounts of the default configuration, with their options" {
+	inside 'cat /proc/self/mountinfo'
+	succeeds
+	mount_has /proc proc rw
+	mount_has /dev tmpfs nosuid '!noexec' mode=755 size=65536k
+	mount_has /dev/pts devpts nosuid noexec gid=5 mode=620 ptmxmode=666
+	mount_has /dev/shm tmpfs nosuid noexec nodev size=65536k
+	mount_has /dev/mqueue mqueue nosuid noexec nodev
+	mount_has /sys sysfs ro nosuid noexec nodev
+	is "mounts that belong to the host's peers" "$(mounts | grep -c -e shared: -e master:)" 0
+}
+
+@test "what ocirt spec writes is what is mounted" {
+	local rootless
+	for rootless in '' --rootless; do
+		rm "$BUNDLE/config.json"
+		ocirt_plain spec $rootless --bundle "$BUNDLE"
+		config '.process.terminal = false | .linux.cgroupsPath = $cgroup' --arg cgroup "$CGROUP"
+		inside 'cat /proc/self/mountinfo'
+		succeeds
+		local want
+		want=$(jq -r '.mounts[] | .destination' "$BUNDLE/config.json" | sort)
+		is "mounted places${rootless:+ (rootless)}" \
+			"$(mounts | cut -d' ' -f1 | grep -xF "$want" | sort -u)" "$want"
+		mount_has / "$(stat -f -c %T / >/dev/null; mounts | awk '$1 == "/" {print $(NF-1)}')" ro
+	done
+}
+
+@test "options of a bind: the mount has them, the source does not" {
+	bind /mnt bind ro nosuid nodev noexec noatime nosymfollow
+	echo 'echo ran' >"$SOURCE/script"
+	chmod +x "$SOURCE/script"
+	ln -s script "$SOURCE/link"
+	inside 'cat /proc/self/mountinfo; touch /mnt/x; /mnt/script; cat /mnt/link'
+	mount_has /mnt tmpfs ro nosuid nodev noexec noatime nosymfollow
+	says 'Read-only file system' '/mnt/script: Permission denied' 'Too many levels of symbolic links'
+	says_not ran
+	touch "$SOURCE/still-writable"
+}
+
+@test "ro is about one mount, rro about all below it" {
+	mount -t tmpfs lower "$SOURCE"
+	mkdir "$SOURCE/below"
+	mount -t tmpfs upper "$SOURCE/below"
+	bind /mnt rbind ro
+	inside 'cat /proc/self/mountinfo; touch /mnt/x; touch /mnt/below/x'
+	succeeds
+	mount_has /mnt tmpfs ro
+	mount_has /mnt/below tmpfs rw
+	config 'del(.mounts[-1])'
+	bind /mnt rbind rro rnosuid
+	inside 'cat /proc/self/mountinfo; touch /mnt/below/x'
+	fails_with 'Read-only file system'
+	mount_has /mnt/below tmpfs ro nosuid
+	umount "$SOURCE/below" "$SOURCE"
+}
+
+@test "bind leaves out what is mounted below, rbind does not" {
+	mkdir "$SOURCE/below"
+	mount -t tmpfs upper "$SOURCE/below"
+	touch "$SOURCE/below/seen"
+	bind /mnt bind
+	bind /opt rbind
+	inside 'ls /mnt/below; echo --; ls /opt/below'
+	umount "$SOURCE/below"
+	prints $'--\nseen'
+}
+
+@test "a missing directory is made, below mounts of the configuration too" {
+	config '.mounts += [{destination: "/a/b", type: "tmpfs", source: "t"},
+		{destination: "/a/b/c/d", type: "tmpfs", source: "t", options: ["mode=700"]}]'
+	inside 'stat -c "%a %F" /a /a/b/c /a/b/c/d; grep -c " /a/b" /proc/self/mountinfo'
+	prints $'755 directory\n755 directory\n700 directory\n2'
+	[ ! -e "$BUNDLE/rootfs/a/b/c" ]
+}
+
+@test "a link in the root leads inside, whatever it says" {
+	ln -s "$BATS_TEST_TMPDIR" "$BUNDLE/rootfs/absolute"
+	ln -s ../../../../../../../../etc "$BUNDLE/rootfs/relative"
+	mkdir "$SOURCE/proof"
+	bind /absolute/victim bind
+	bind /relative bind
+	inside 'ls -d /absolute/victim/proof /etc/proof'
+	succeeds
+	[ ! -e "$BATS_TEST_TMPDIR/victim" ]
+	[ ! -e /etc/proof ]
+}
+
+@test "a relative source starts at the bundle, a relative destination at the root" {
+	mkdir "$BUNDLE/data"
+	touch "$BUNDLE/data/seen"
+	SOURCE=data
+	bind mnt bind
+	inside 'ls /mnt'
+	prints seen
+}
+
+@test "a read-only tmpfs has what was put there and takes no more" {
+	mkdir -p "$BUNDLE/rootfs/full"
+	touch "$BUNDLE/rootfs/full/old"
+	config '.mounts += [{destination: "/full", type: "tmpfs", source: "t", options: ["tmpcopyup", "ro"]},
+		{destination: "/full/under", type: "tmpfs", source: "t"}]'
+	inside 'ls /full; touch /full/under/x && echo "under is writable"; touch /full/x'
+	fails_with 'Read-only file system'
+	says_line old under 'under is writable'
+}
+
+@test "overlay as the root file system" {
+	mount -t tmpfs layers "$SOURCE"
+	mkdir "$SOURCE"/{upper,work,merged}
+	mount -t overlay overlay "$SOURCE/merged" \
+		-o "lowerdir=$BUNDLE/rootfs,upperdir=$SOURCE/upper,workdir=$SOURCE/work"
+	config '.root.path = $merged' --arg merged "$SOURCE/merged"
+	inside 'cat /proc/self/mountinfo; echo above >/root/file; rm /etc/group'
+	succeeds
+	mount_has / overlay rw
+	is "the upper layer" "$(cat "$SOURCE/upper/root/file")" above
+	[ -c "$SOURCE/upper/etc/group" ]
+	[ -f "$BUNDLE/rootfs/etc/group" ]
+	umount "$SOURCE/merged" "$SOURCE"
+}
+
+@test "an idmapped bind shows other owners, and makes files with the host's" {
+	need 'feature:.linux.mountExtensions.idmap.enabled'
+	touch "$SOURCE/file"
+	chown 5:6 "$SOURCE/file"
+	chmod 777 "$SOURCE"
+	bind /mnt bind idmap
+	config '.mounts[-1] += {uidMappings: [{containerID: 0, hostID: 1000, size: 100}],
+		gidMappings: [{containerID: 0, hostID: 2000, size: 100}]} | .process.user = {uid: 1005, gid: 2006}'
+	inside 'stat -c %u:%g /mnt/file; touch /mnt/made; stat -c %u:%g /mnt/made'
+	succeeds
+	prints $'1005:2006\n1005:2006'
+	is "the owner outside" "$(stat -c %u:%g "$SOURCE/made")" 5:6
+}
+
+@test "idmap without mappings and without a user namespace is refused" {
+	bind /mnt bind idmap
+	run_bundle
+	refuses /mounts/7
+}
+
+@test "a mount of the container is not seen outside, nor the other way round" {
+	config '.process.capabilities |= map_values(["CAP_SYS_ADMIN"])'
+	mount -t tmpfs shared "$SOURCE"
+	mount --make-shared "$SOURCE"
+	mkdir "$SOURCE"/{in,out}
+	bind /mnt rbind
+	detached 'mount -t tmpfs inner /mnt/in; touch /mnt/in/ready; exec sleep 1000'
+	until_true test -e "/proc/$PID/root/mnt/in/ready"
+	mount -t tmpfs outer "$SOURCE/out"
+	[ ! -e "$SOURCE/in/ready" ]
+	is "mounts of outer inside" "$(grep -c ' outer ' "/proc/$PID/mountinfo")" 0
+	umount "$SOURCE/out" "$SOURCE"
+}
+
+@test "rslave: the host's mounts come in, the container's stay inside" {
+	mount -t tmpfs shared "$SOURCE"
+	mount --make-shared "$SOURCE"
+	mkdir "$SOURCE/out"
+	bind /mnt rbind rslave
+	detached 'exec sleep 1000'
+	mount -t tmpfs outer "$SOURCE/out"
+	grep -q ' /mnt/out .* outer ' "/proc/$PID/mountinfo"
+	output=$(cat "/proc/$PID/mountinfo")
+	[[ $(mounts | grep '^/mnt ') == *master:* ]]
+	umount "$SOURCE/out" "$SOURCE"
+}
+
+@test "rshared: the container's mounts come out" {
+	config '.process.capabilities |= map_values(["CAP_SYS_ADMIN"])'
+	mount -t tmpfs shared "$SOURCE"
+	mount --make-shared "$SOURCE"
+	mkdir "$SOURCE/in"
+	bind /mnt rbind rshared
+	inside 'mount -t tmpfs inner /mnt/in; touch /mnt/in/ready'
+	succeeds
+	[ -e "$SOURCE/in/ready" ]
+	umount "$SOURCE/in" "$SOURCE"
+}
+
+@test "a read-only root: nothing on it can be written, what is mounted there can" {
+	config '.root.readonly = true | .mounts += [{destination: "/tmp", type: "tmpfs", source: "t"}]'
+	inside 'cat /proc/self/mountinfo; touch /tmp/x /dev/x && echo "mounts are writable"; touch /x; mkdir /etc/y; rm /bin/ls'
+	fails_with "/x: Read-only file system" "'/etc/y': Read-only file system" "'/bin/ls': Read-only file system"
+	says_line 'mounts are writable'
+	[ -e "$BUNDLE/rootfs/bin/ls" ]
+	touch "$BUNDLE/rootfs/x"
+}
+
+@test "cgroup: a writable one takes a cgroup of the container's" {
+	need cgroup:memory
+	config '(.mounts[] | select(.type == "cgroup") | .options) |= map(select(. != "ro"))'
+	inside 'd=/sys/fs/cgroup/memory; [ -d $d ] || d=/sys/fs/cgroup; mkdir $d/child && echo $$ >$d/child/cgroup.procs
+		cat /proc/self/cgroup'
+	succeeds
+	says /child
+	leaves_nothing
+}
+
+@test "the mode of a device does not depend on the caller's umask" {
+	config '.linux.devices = [{path: "/dev/char", type: "c", major: 1, minor: 5, fileMode: 438}]'
+	umask 077
+	inside 'stat -c %a /dev/char /dev/null'
+	prints $'666\n666'
+}
+
+@test "without a /dev of its own, the nodes are in the root file system" {
+	config '.mounts |= map(select(.destination | startswith("/dev") | not))'
+	inside 'echo x >/dev/null; stat -c %t:%T /dev/null; readlink /dev/stdin'
+	succeeds
+	prints $'1:3\n/proc/self/fd/0'
+}
