@@ -34,6 +34,7 @@ struct launch {
 	int pidfd;
 	int console;	      /* pty master, or -1 */
 	bool claimed, reaped; /* the id is ours; init was waited for */
+	bool left;	      /* not all could be undone: the record stays for delete --force */
 	bool respawns;	      /* exec: another process will go on for the first */
 	bool starts;	      /* run: the same process says GO */
 	struct foreground foreground;

@@ -148,7 +148,8 @@ static bool take_problem(struct oci_sink *sink, const struct oci_problem *proble
 
 	if (problem->severity == OCI_WARNING)
 		return true;
-	(void)fail(err, EINVAL, "%s: %s: %s", file_name, problem->pointer, problem->text);
+	(void)fail(err, problem->kind == OCI_PROBLEM_MEMORY ? ENOMEM : EINVAL, "%s: %s: %s",
+		   file_name, problem->pointer, problem->text);
 	return false;
 }
 

@@ -108,7 +108,7 @@ int launch_claim(struct launch *l, struct error *err)
 
 void launch_unclaim(struct launch *l)
 {
-	if (l->claimed)
+	if (l->claimed && !l->left)
 		record_drop(&l->record, l->request->id);
 	l->claimed = false;
 }
@@ -132,8 +132,10 @@ void launch_cgroup_undo(struct launch *l)
 	struct error err;
 	char words[2 * ERROR_TEXT_MAX];
 
-	if (cgroup_remove(&l->plan.container.cgroup, UNDO_TIMEOUT_MS, &err) < 0)
+	if (cgroup_remove(&l->plan.container.cgroup, UNDO_TIMEOUT_MS, &err) < 0) {
 		warn("%s", error_words(&err, words, sizeof words));
+		l->left = true;
+	}
 }
 
 int launch_limit(struct launch *l, struct error *err)

@@ -93,7 +93,7 @@ clean_up() {
 	[ -z "$things" ] || {
 		wrong "left after delete --force: $things ($(<"$BATS_TEST_TMPDIR/deleted"))"
 		rm -rf "${STATE:?}/$ID"
-		kill -KILL "${survivors[@]}" 2>/dev/null
+		kill -KILL "${survivors[@]}" 2>/dev/null || true
 	}
 }
 
