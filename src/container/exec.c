@@ -316,6 +316,7 @@ const struct step exec_process_steps[] = {
 	{ "go on on the final CPUs", NULL, exec_final_cpus, NULL },
 	{ "join the namespaces", NULL, exec_join, NULL },
 	{ "make the process", want_respawn, exec_respawn, NULL },
+	{ "open procfs", want_label, init_procfs, NULL },
 	{ "become root of the user namespace", want_user, init_become_root, NULL },
 	{ "open a terminal", want_terminal, exec_console, NULL },
 	{ "join the session keyring", want_keyring, init_keyring, NULL },
@@ -328,6 +329,7 @@ const struct step exec_process_steps[] = {
 	{ "forbid new privileges", want_no_new_privileges, init_no_new_privileges, NULL },
 	{ "find the program", NULL, init_find_program, NULL },
 	{ "report ready", NULL, init_ready, NULL },
+	{ "label", want_label, init_label, NULL },
 	{ "execute", NULL, init_execute, NULL },
 	{ 0 },
 };

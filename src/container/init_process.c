@@ -71,9 +71,12 @@ static unsigned first_of_ours(const struct launch *l)
  * created container would hold the caller's pipes (CVE-2024-21626). */
 static int close_the_rest(struct launch *l, struct error *err)
 {
-	const int keep[] = { l->sync.fd, l->listen, log_fd() };
+	/* the label is written when the user has changed */
+	const int procfs = want_label(l) ? l->procfs : -1;
+	const int keep[] = { l->sync.fd, l->listen, log_fd(), procfs };
 
-	l->procfs = l->slave = -1;
+	l->procfs = procfs;
+	l->slave = -1;
 	return process_close_except(first_of_ours(l), keep, ARRAY_SIZE(keep), err);
 }
 
@@ -184,6 +187,11 @@ int init_start_container_hooks(struct launch *l, struct error *err)
 
 	return hooks_run(&hooks, state_text_with_pid(&l->created, l->outer_pid), l->created.len,
 			 err);
+}
+
+int init_label(struct launch *l, struct error *err)
+{
+	return lsm_apply(&plan_of(l)->lsm, l->procfs, err);
 }
 
 int init_execute(struct launch *l, struct error *err)

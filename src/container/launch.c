@@ -174,6 +174,11 @@ static bool want_no_new_privileges(const struct launch *l)
 	return l->plan.process.no_new_privileges;
 }
 
+bool want_label(const struct launch *l)
+{
+	return l->plan.process.lsm.apparmor || l->plan.process.lsm.selinux;
+}
+
 /* A terminal whose master nobody else has taken. */
 bool want_attach(const struct launch *l)
 {
@@ -244,6 +249,7 @@ const struct step init_steps[] = {
 	{ "report ready", NULL, init_ready, NULL },
 	{ "wait for start", NULL, init_wait_start, NULL },
 	{ "startContainer hooks", want_start_container_hooks, init_start_container_hooks, NULL },
+	{ "label", want_label, init_label, NULL },
 	{ "execute", NULL, init_execute, NULL },
 	{ 0 },
 };

@@ -128,12 +128,14 @@ int init_find_program(struct launch *l, struct error *err);
 int init_ready(struct launch *l, struct error *err);
 int init_wait_start(struct launch *l, struct error *err);
 int init_start_container_hooks(struct launch *l, struct error *err);
+int init_label(struct launch *l, struct error *err);
 int init_execute(struct launch *l, struct error *err);
 
 /* ---- launch.c: which steps a launch needs ---- */
 bool want_respawn_early(const struct launch *l);
 bool want_join_pid(const struct launch *l);
 bool want_v1(const struct launch *l);
+bool want_label(const struct launch *l);
 bool want_attach(const struct launch *l);
 
 /* State for a hook, with the pid filled in.  Returns text. */

@@ -15,18 +15,7 @@ static bool text(const char *s)
 	return s && *s;
 }
 
-#define PROCESS(c) ((c)->process)
-#define LINUX(c)   ((c)->linux)
-
-static bool has_apparmor(const struct oci_config *c)
-{
-	return PROCESS(c) && text(PROCESS(c)->apparmor_profile);
-}
-
-static bool has_selinux_label(const struct oci_config *c)
-{
-	return PROCESS(c) && text(PROCESS(c)->selinux_label);
-}
+#define LINUX(c) ((c)->linux)
 
 static bool has_seccomp(const struct oci_config *c)
 {
@@ -57,12 +46,8 @@ static const struct {
 	const char *pointer;
 	bool (*has)(const struct oci_config *config);
 } rows[] = {
-	{ "/process/apparmorProfile", has_apparmor },
-	{ "/process/selinuxLabel", has_selinux_label },
-	{ "/linux/seccomp", has_seccomp },
-	{ "/linux/mountLabel", has_mount_label },
-	{ "/linux/intelRdt", has_intel_rdt },
-	{ "/linux/memoryPolicy", has_memory_policy },
+	{ "/linux/seccomp", has_seccomp },	  { "/linux/mountLabel", has_mount_label },
+	{ "/linux/intelRdt", has_intel_rdt },	  { "/linux/memoryPolicy", has_memory_policy },
 	{ "/linux/netDevices", has_net_devices },
 };
 

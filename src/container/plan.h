@@ -37,6 +37,7 @@ struct plan_process {
 	struct program program;
 	struct caps caps;
 	struct ids ids;
+	struct lsm lsm;
 	struct attributes attributes;
 	struct schedule schedule;
 	bool no_new_privileges, terminal;

@@ -240,6 +240,11 @@ static int part_process(struct plan *p, struct error *err)
 	return attributes_plan(c, &ret->attributes, err);
 }
 
+static int part_lsm(struct plan *p, struct error *err)
+{
+	return lsm_plan(p->process.config, p->arena, &p->process.lsm, err);
+}
+
 static int part_not_yet(struct plan *p, struct error *err)
 {
 	return not_yet_check(p->config, err);
@@ -256,6 +261,7 @@ const struct plan_part plan_parts[] = {
 	{ "program", PLAN_PROCESS, part_program },
 	{ "user", PLAN_PROCESS, part_ids },
 	{ "capabilities", PLAN_PROCESS, part_caps },
+	{ "labels", PLAN_PROCESS, part_lsm },
 	{ "names", PLAN_CONTAINER, part_names },
 	{ "sysctls", PLAN_CONTAINER, part_sysctls },
 	{ "cgroup", PLAN_CONTAINER, part_cgroup },

@@ -43,6 +43,20 @@ struct ids {
  * back. */
 int ids_become(const struct ids *ids, struct error *err);
 
+/* ---- AppArmor and SELinux: what the program begins with ---- */
+struct lsm {
+	const char *apparmor; /* "exec PROFILE"; NULL: as the caller */
+	const char *selinux;  /* a label; NULL: as the caller */
+};
+/* From process.apparmorProfile and selinuxLabel; process may be NULL.  Refused where the kernel
+ * does not have it: a container must not run less confined than its config says. */
+int lsm_plan(const struct oci_process *process, struct oci_arena *arena, struct lsm *ret,
+	     struct error *err);
+/* For the calling process's next execve(2).  The files are opened here, after the user has changed:
+ * the kernel refuses what was opened with other credentials.  Only through the procfs handle, never
+ * what the container calls /proc (CVE-2019-16884, CVE-2025-52881). */
+int lsm_apply(const struct lsm *lsm, int procfs, struct error *err);
+
 /* ---- the rest ---- */
 /* A session keyring of its own (keyctl JOIN_SESSION_KEYRING); ENOSYS is no error. */
 int keyring_join(const char *name, struct error *err);
