@@ -6,7 +6,6 @@ load lib/all
 load lib/sweep
 
 setup() {
-	[ -n "${OCIRT_SWEEP:-}" ] || skip "OCIRT_SWEEP=coarse or all"
 	bundle_new
 	program /bin/echo alive
 }
