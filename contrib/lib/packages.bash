@@ -8,7 +8,7 @@
 
 # A row: group, how to see that it is there, then its packages for apt, dnf and apk ("-": none).
 # command:NAME is in PATH; header:NAME is found by the C compiler; links:NAME, a compiler, makes a
-# program.
+# program; file:PATH is there.
 packages_table='
 build   links:cc                        gcc,libc6-dev       gcc,glibc-devel     gcc,musl-dev
 build   header:linux/mount.h            linux-libc-dev      kernel-headers      linux-headers
@@ -27,6 +27,9 @@ tests   command:mount                   mount               util-linux          
 tests   command:ip                      iproute2            iproute             iproute2
 tests   command:readelf                 binutils            binutils            binutils
 tests   command:strace                  strace              strace              strace
+tests   command:script                  bsdutils            util-linux-script   util-linux-misc
+tests   command:setpriv                 util-linux          util-linux          util-linux-misc
+machine file:/usr/share/gocode/src/github.com/opencontainers/runtime-spec/schema golang-github-opencontainers-specs-dev - -
 machine header:seccomp.h                libseccomp-dev      libseccomp-devel    libseccomp-dev
 machine command:clang-format            clang-format        clang-tools-extra   clang-extra-tools
 machine command:shellcheck              shellcheck          ShellCheck          shellcheck
@@ -69,6 +72,11 @@ packages_has() {
 	command:*) command -v "${1#*:}" >/dev/null ;;
 	header:*) echo "#include <${1#*:}>" | "${CC:-cc}" -E - >/dev/null 2>&1 ;;
 	links:*) packages_links "${1#*:}" ;;
+	file:*) [ -e "${1#*:}" ] ;;
+	*)
+		echo "packages: \"$1\" is no question" >&2
+		return 1
+		;;
 	esac
 }
 
