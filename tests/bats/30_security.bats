@@ -333,8 +333,8 @@ link_instead() {
 	config 'del(.process.capabilities)'
 	inside 'grep ^Cap /proc/self/status'
 	local set
-	for set in Inh Prm Eff Bnd Amb; do
-		says_line "Cap$set:	0000000000000000"
+	for set in CapInh CapPrm CapEff CapBnd CapAmb; do
+		says_line "$set:	0000000000000000"
 	done
 	detached "$forever"
 	ocirt exec --cap CAP_KILL "$ID" /bin/grep ^Cap /proc/self/status
