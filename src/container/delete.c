@@ -8,9 +8,11 @@
 #include "container/lifecycle.h"
 
 #include "base/auto.h"
+#include "base/door.h"
 #include "base/log.h"
 #include "container/cgroups.h"
 #include "container/hooks.h"
+#include "container/plan.h"
 #include "sys/file.h"
 #include "sys/process.h"
 #include "sys/procfs.h"
@@ -31,16 +33,21 @@ static bool warn_problem(struct oci_sink *sink, const struct oci_problem *proble
 const struct oci_config *container_kept_config(struct record *record)
 {
 	struct oci_sink sink = { .take = warn_problem };
+	const char *skip = door("OCIRT_SKIP");
 	char words[2 * ERROR_TEXT_MAX];
 	auto_free char *text = NULL;
 	struct error err;
+	void *config;
 	size_t len;
 
 	if (file_read(record->dir, "config.json", OCI_SIZE_MAX, &text, &len, &err) < 0) {
 		warn("kept config.json: %s", error_words(&err, words, sizeof words));
 		return NULL;
 	}
-	return oci_parse(&oci_config_type, text, len, record->arena, &sink);
+	config = oci_parse(&oci_config_type, text, len, record->arena, &sink);
+	if (config && skip)
+		plan_skip_property(&oci_config_type, config, skip);
+	return config;
 }
 
 static int end_process(int pidfd, const struct cgroup *cg, struct error *err)
