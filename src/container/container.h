@@ -101,8 +101,8 @@ const char *const *container_not_yet(void);
 /* An id is [a-zA-Z0-9_+-][a-zA-Z0-9_+.-]*, at most 255 bytes. */
 int container_id_check(const char *id, struct error *err);
 
-/* All steps, for fault injection: "TABLE<tab>STEP" lines, TABLE being runtime or init (run, create and
- * start), exec or process (exec). */
+/* All steps, for fault injection: "TABLE<tab>STEP" lines, TABLE being runtime or init (run, create
+ * and start), exec or process (exec). */
 void container_print_steps(FILE *out);
 /* The config text that the last failed create or run read, for the place of an error's pointer
  * (NULL when there is none). Owned by the container layer. */
