@@ -237,6 +237,7 @@ cgroup_paths() {
 	local version mountpoint path
 	read -r version mountpoint < <(cgroup_home pids)
 	detached "$forever"
+	succeeds
 	path=$mountpoint$CGROUP
 	mkdir -p "$path/x/y"
 	sleep 1000 3>&- &
@@ -255,6 +256,7 @@ cgroup_paths() {
 	read -r version mountpoint < <(cgroup_home pids)
 	config '.linux.cgroupsPath = $path' --arg path "$CGROUP/one"
 	detached "$forever"
+	succeeds
 	config '.linux.cgroupsPath = $path' --arg path "$CGROUP/two"
 	ocirt run -b "$BUNDLE" --detach "$id-2"
 	succeeds
