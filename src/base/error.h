@@ -47,7 +47,6 @@ struct error {
 	uint8_t usage;			 /* the command line is at fault: exit code 2 */
 	uint8_t cut;			 /* text was too long and lost its middle */
 	uint8_t spelt;			 /* text says the errno already: do not add its words */
-	uint16_t hint;			 /* row of hints.def, 0: none */
 	char operation[16];		 /* command: "create" */
 	char id[256];			 /* container */
 	char step[48];			 /* row of the step table that failed: "change the root" */

@@ -73,7 +73,6 @@ static void environment_read(struct request *request)
 		request->listen_fds = (int)fds;
 		request->listen_names = getenv("LISTEN_FDNAMES");
 	}
-	request->notify_socket = getenv("NOTIFY_SOCKET");
 }
 
 int job_inherited_check(const struct options *options, struct error *err)

@@ -27,9 +27,7 @@ struct request {
 	int preserve_fds; /* --preserve-fds N: 3..N+2 go to the container, after LISTEN_FDS */
 	int listen_fds;	  /* LISTEN_FDS of the environment, when LISTEN_PID is ours */
 	const char *listen_names;  /* LISTEN_FDNAMES or NULL */
-	const char *notify_socket; /* NOTIFY_SOCKET or NULL */
 	bool detach, no_pivot, no_new_keyring, keep, no_subreaper;
-	bool trace_steps; /* time of every step, to the log at level debug */
 };
 
 /* ---- run and create (launch.c, run.c) ---- */
