@@ -19,6 +19,7 @@ clean() {
 	for dir in /sys/fs/cgroup/*/*bench[0-9]*-[0-9]*/ /sys/fs/cgroup/*/ocirt-bench-*/; do
 		[ ! -d "$dir" ] || rmdir "$dir" 2>/dev/null || true
 	done
+	umount "$work/state" 2>/dev/null || true
 	rm -rf "$work"
 }
 trap clean EXIT
@@ -45,6 +46,7 @@ bundle_make() {
 	local name busybox
 	busybox=$(command -v busybox) || { echo "busybox is missing: busybox-static has it" >&2; exit 1; }
 	mkdir -p "$work"/bundle/rootfs/{bin,dev,proc,sys} "$work/state"
+	mount -t tmpfs -o mode=700 state "$work/state"
 	cp "$busybox" "$work/bundle/rootfs/bin/busybox"
 	for name in true sh; do
 		ln -s busybox "$work/bundle/rootfs/bin/$name"
