@@ -269,15 +269,31 @@ size_t log_warnings_dropped(void)
 	return warnings.dropped;
 }
 
+/* The Gregorian date of a day since 1970: years begin in March, so that the leap day is the last.
+ * (gmtime_r(3) would read /etc/localtime first.) */
+static void date_of(long long day, unsigned *year, unsigned *month, unsigned *mday)
+{
+	unsigned long long d = (unsigned long long)day + 719468; /* days since 0000-03-01 */
+	unsigned era = (unsigned)(d / 146097), of_era = (unsigned)(d % 146097);
+	unsigned y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	unsigned of_year = of_era - (365 * y + y / 4 - y / 100);
+	unsigned m = (5 * of_year + 2) / 153;
+
+	*mday = of_year - (153 * m + 2) / 5 + 1;
+	*month = m < 10 ? m + 3 : m - 9;
+	*year = era * 400 + y + (*month <= 2);
+}
+
 char *log_time(char buf[LOG_TIME_MAX])
 {
+	unsigned year, month, mday, s;
 	struct timespec now;
-	struct tm parts;
-	size_t n;
 
 	(void)clock_gettime(CLOCK_REALTIME, &now);
-	(void)gmtime_r(&now.tv_sec, &parts);
-	n = strftime(buf, LOG_TIME_MAX, "%FT%T", &parts);
-	(void)snprintf(buf + n, LOG_TIME_MAX - n, ".%09ldZ", now.tv_nsec);
+	date_of(now.tv_sec / 86400, &year, &month, &mday);
+	s = (unsigned)(now.tv_sec % 86400);
+	(void)snprintf(buf, LOG_TIME_MAX, "%04u-%02u-%02uT%02u:%02u:%02u.%09uZ", year % 10000,
+		       month % 100, mday % 100, s / 3600 % 24, s / 60 % 60, s % 60,
+		       (unsigned)now.tv_nsec % 1000000000);
 	return buf;
 }

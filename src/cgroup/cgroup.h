@@ -105,6 +105,8 @@ int cgroup_update(const struct cgroup *cg, const struct oci_resources *resources
 
 /* The `tasks` files of all v1 cgroups, opened for init; returns their number.  cg owns the fds. */
 int cgroup_v1_fds(struct cgroup *cg, int fds[CGROUP_HIERARCHIES], struct error *err);
+/* They are with init: ours are closed. */
+void cgroup_v1_sent(struct cgroup *cg);
 /* In init: the calling, single-threaded process enters each cgroup ("0" to `tasks`, which does
  * not take the kernel's global lock that cgroup.procs takes).  The right to do so is that of the
  * process that opened the files, so user and user namespace of the caller don't matter. */

@@ -130,6 +130,12 @@ int cgroup_v1_fds(struct cgroup *cg, int fds[CGROUP_HIERARCHIES], struct error *
 	return n;
 }
 
+void cgroup_v1_sent(struct cgroup *cg)
+{
+	for (size_t i = 0; i < cg->n; i++)
+		close_fd(&cg->h[i].tasks);
+}
+
 int cgroup_join(const int *fds, size_t n, struct error *err)
 {
 	for (size_t i = 0; i < n; i++) {

@@ -125,7 +125,7 @@ static int give_up(struct record *record, const struct oci_hooks *hooks, struct 
 	if (record_release(record, record->data.id, err) < 0)
 		return error_code(err);
 	run_poststop(record, hooks);
-	return record_sweep(record->root, record->data.id, err);
+	return record_remove(record, record->data.id, err);
 }
 
 int container_destroy(struct record *record, struct error *err)
@@ -135,7 +135,9 @@ int container_destroy(struct record *record, struct error *err)
 	if (end_processes(record, err) < 0)
 		return error_code(err);
 	config = container_kept_config(record);
-	return give_up(record, config ? config->hooks : NULL, err);
+	if (give_up(record, config ? config->hooks : NULL, err) < 0)
+		return error_code(err);
+	return record_sweep(record->root, record->data.id, err);
 }
 
 int container_destroy_ended(struct record *record, struct cgroup *cg, const struct oci_hooks *hooks,

@@ -127,6 +127,11 @@ static bool want_sysctls(const struct launch *l)
 	return l->plan.container.sysctls.n > 0;
 }
 
+static bool want_procfs(const struct launch *l)
+{
+	return want_new_time(l) || want_sysctls(l);
+}
+
 static bool want_terminal(const struct launch *l)
 {
 	return l->plan.process.terminal;
@@ -137,6 +142,12 @@ static bool want_runtime_hooks(const struct launch *l)
 	return hooks_prestart(l->plan.container.hooks).n > 0 ||
 	       hooks_create_runtime(l->plan.container.hooks).n > 0 ||
 	       hooks_create_container(l->plan.container.hooks).n > 0; /* they need their pid */
+}
+
+/* Nobody writes the record, or becomes init, before init is ready. */
+static bool want_prepared_record(const struct launch *l)
+{
+	return !want_runtime_hooks(l) && !want_join_pid(l) && !want_respawn_early(l);
 }
 
 static bool want_create_container_hooks(const struct launch *l)
@@ -202,6 +213,7 @@ const struct step runtime_steps[] = {
 	{ "make the v1 cgroups", want_v1, launch_cgroup_v1, NULL },
 	{ "limit resources", want_cgroup, launch_limit, NULL },
 	{ "let init into the cgroups", want_v1, launch_enter_cgroups, NULL },
+	{ "prepare the record", want_prepared_record, launch_prepare_record, NULL },
 	{ "serve init", NULL, launch_serve, NULL },
 	{ "attach our terminal", want_attach, launch_attach, launch_detach },
 	{ "record the container", NULL, launch_record, NULL },
@@ -220,7 +232,7 @@ const struct step init_steps[] = {
 	{ "join namespaces", want_joins, init_join, NULL },
 	{ "make namespaces", NULL, init_unshare, NULL },
 	{ "bring up loopback", want_new_network, init_loopback, NULL },
-	{ "open procfs", NULL, init_procfs, NULL },
+	{ "open procfs", want_procfs, init_procfs, NULL },
 	{ "make the time namespace", want_new_time, init_time, NULL },
 	{ "hide from others", want_hide_later, init_hide, NULL },
 	{ "set the names", want_names, init_names, NULL },

@@ -36,6 +36,7 @@ struct launch {
 	bool claimed, reaped; /* the id is ours; init was waited for */
 	bool left;	      /* not all could be undone: the record stays for delete --force */
 	bool respawns;	      /* exec: another process will go on for the first */
+	bool prepared;	      /* the record is written, but for its name */
 	bool starts;	      /* run: the same process says GO */
 	struct foreground foreground;
 	struct state_text creating, created;
@@ -78,6 +79,7 @@ int launch_enter_cgroups(struct launch *l, struct error *err);
 int launch_serve(struct launch *l, struct error *err);
 int launch_attach(struct launch *l, struct error *err);
 void launch_detach(struct launch *l);
+int launch_prepare_record(struct launch *l, struct error *err);
 int launch_record(struct launch *l, struct error *err);
 int launch_pid_file(struct launch *l, struct error *err);
 void launch_pid_file_undo(struct launch *l);

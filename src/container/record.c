@@ -128,7 +128,7 @@ int record_identify(struct record *record, int procfs, struct error *err)
 	return 0;
 }
 
-int record_save(struct record *record, struct error *err)
+int record_prepare(struct record *record, struct error *err)
 {
 	auto_free char *text = NULL;
 	size_t len;
@@ -136,9 +136,23 @@ int record_save(struct record *record, struct error *err)
 	text = oci_emit(&oci_record_type, &record->data, OCI_COMPACT, &len);
 	if (!text)
 		return fail(err, ENOMEM, "write the record");
-	if (file_replace(record->dir, file_name, text, len, 0600, err) < 0)
+	if (file_prepare(record->dir, file_name, text, len, 0600, err) < 0)
 		return within(err, "write the record");
 	return 0;
+}
+
+int record_publish(struct record *record, struct error *err)
+{
+	if (file_publish(record->dir, file_name, err) < 0)
+		return within(err, "write the record");
+	return 0;
+}
+
+int record_save(struct record *record, struct error *err)
+{
+	int r = record_prepare(record, err);
+
+	return r < 0 ? r : record_publish(record, err);
 }
 
 /* A record is our own file: the first problem with it is an error. */
@@ -220,6 +234,18 @@ int record_release(struct record *record, const char *id, struct error *err)
 	if (retry(renameat(record->root, id, record->root, name)) < 0)
 		return fail_call(err, errno, "renameat", "give up the id \"%s\"", id);
 	return 0;
+}
+
+int record_remove(struct record *record, const char *id, struct error *err)
+{
+	char name[300];
+
+	released_name(name, id);
+	(void)retry(unlinkat(record->dir, "config.json", 0));
+	(void)retry(unlinkat(record->dir, file_name, 0));
+	if (retry(unlinkat(record->root, name, AT_REMOVEDIR)) == 0)
+		return 0;
+	return file_remove_tree(record->root, name, err);
 }
 
 /* Is name ".ID.DIGITS"? */

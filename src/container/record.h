@@ -45,6 +45,9 @@ int record_claim(const char *root, const char *id, struct record *ret, struct er
 int record_identify(struct record *record, int procfs, struct error *err);
 /* Writes data to state.json. */
 int record_save(struct record *record, struct error *err);
+/* Its two halves: all but the rename, which is what counts; and that. */
+int record_prepare(struct record *record, struct error *err);
+int record_publish(struct record *record, struct error *err);
 /* Reads ROOT/ID/state.json; a missing container is ERROR_PHRASE_NO_CONTAINER (ENOENT). *ret is
  * opened even if the record itself can't be read (dir >= 0 then), so that delete --force can go on.
  * */
@@ -55,6 +58,8 @@ bool record_is_newer(const struct record *record);
 /* Gives the id up at once (the directory is renamed to a name no id can have) and keeps
  * record->dir. */
 int record_release(struct record *record, const char *id, struct error *err);
+/* Removes the directory that this process has released. */
+int record_remove(struct record *record, const char *id, struct error *err);
 /* Removes the released directory, and those of earlier deletes of this id that were interrupted. */
 int record_sweep(int root, const char *id, struct error *err);
 /* Removes a claimed directory whole: undo of record_claim. */

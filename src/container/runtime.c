@@ -150,7 +150,10 @@ int launch_enter_cgroups(struct launch *l, struct error *err)
 	int fds[CGROUP_HIERARCHIES];
 	int n = cgroup_v1_fds(&l->plan.container.cgroup, fds, err);
 
-	return n < 0 ? n : tell(l, SYNC_CGROUPS, fds, (size_t)n, err);
+	if (n < 0 || tell(l, SYNC_CGROUPS, fds, (size_t)n, err) < 0)
+		return error_code(err);
+	cgroup_v1_sent(&l->plan.container.cgroup);
+	return 0;
 }
 
 /* ---- init ---- */
@@ -310,8 +313,7 @@ int launch_follow(struct launch *l, struct error *err)
 	return r < 0 ? r : adopt(l, &m, err);
 }
 
-/* Status and pid so far: hooks call `state`. */
-static int record_pid(struct launch *l, const char *status, struct error *err)
+static int record_fill(struct launch *l, const char *status, struct error *err)
 {
 	long long start = procfs_start_time(l->plan.procfs, l->init, NULL, err);
 
@@ -320,7 +322,15 @@ static int record_pid(struct launch *l, const char *status, struct error *err)
 	oci_set(record, &l->record.data, pid, l->init);
 	oci_set(record, &l->record.data, start_time, start);
 	oci_set(record, &l->record.data, status, status);
-	return record_save(&l->record, err);
+	return 0;
+}
+
+/* Status and pid so far: hooks call `state`. */
+static int record_pid(struct launch *l, const char *status, struct error *err)
+{
+	int r = record_fill(l, status, err);
+
+	return r < 0 ? r : record_save(&l->record, err);
 }
 
 static int serve_hooks(struct launch *l, struct error *err)
@@ -398,9 +408,28 @@ void launch_detach(struct launch *l)
 	foreground_done(&l->foreground);
 }
 
+static const char *final_status(const struct launch *l)
+{
+	return l->starts ? "running" : "created";
+}
+
+/* While init is at work there is time to write; when it is ready, only a rename is left.  Not if
+ * hooks want a record of their own meanwhile, or another process becomes init. */
+int launch_prepare_record(struct launch *l, struct error *err)
+{
+	int r = record_fill(l, final_status(l), err);
+
+	if (r >= 0)
+		r = record_prepare(&l->record, err);
+	l->prepared = r >= 0;
+	return r;
+}
+
 int launch_record(struct launch *l, struct error *err)
 {
-	return record_pid(l, l->starts ? "running" : "created", err);
+	if (l->prepared)
+		return record_publish(&l->record, err);
+	return record_pid(l, final_status(l), err);
 }
 
 /* ---- the pid file: digits only, whole or not at all (containerd: Atoi of the file) ---- */

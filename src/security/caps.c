@@ -65,7 +65,9 @@ static int sets_read(struct caps *ret, struct error *err)
 	for (size_t i = 0; i < kernel_caps(); i++) {
 		if (retry(prctl(PR_CAPBSET_READ, i, 0, 0, 0)) == 1)
 			ret->bounding |= CAP_BIT(i);
-		if (retry(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0)) == 1)
+		/* capabilities(7): what is ambient is permitted and inheritable, too */
+		if (ret->permitted & ret->inheritable & CAP_BIT(i) &&
+		    retry(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, i, 0, 0)) == 1)
 			ret->ambient |= CAP_BIT(i);
 	}
 	return 0;
@@ -207,9 +209,10 @@ int caps_plan(const struct oci_capabilities *config, bool new_user_namespace, st
 int caps_limit_bounding(const struct caps *caps, struct error *err)
 {
 	for (size_t i = 0; i < kernel_caps(); i++) {
-		if (caps->bounding & CAP_BIT(i) || retry(prctl(PR_CAPBSET_READ, i, 0, 0, 0)) == 0)
+		if (caps->bounding & CAP_BIT(i) || retry(prctl(PR_CAPBSET_DROP, i, 0, 0, 0)) == 0)
 			continue;
-		if (retry(prctl(PR_CAPBSET_DROP, i, 0, 0, 0)) < 0)
+		/* Without CAP_SETPCAP: fine for what is not in it. */
+		if (retry(prctl(PR_CAPBSET_READ, i, 0, 0, 0)) != 0)
 			return fail_call(err, errno, "prctl", "drop %s from the bounding set",
 					 names[i]);
 	}

@@ -146,7 +146,7 @@ static int temporary_fill(int fd, const char *text, size_t len, mode_t mode, str
 	return file_write_fd(fd, text, len, err);
 }
 
-int file_replace(int dirfd, const char *name, const char *text, size_t len, mode_t mode,
+int file_prepare(int dirfd, const char *name, const char *text, size_t len, mode_t mode,
 		 struct error *err)
 {
 	char temporary[PATH_MAX];
@@ -157,13 +157,31 @@ int file_replace(int dirfd, const char *name, const char *text, size_t len, mode
 	fd = temporary_open(dirfd, temporary, err);
 	if (fd < 0)
 		return fd;
-	if (temporary_fill(fd, text, len, mode, err) == 0) {
-		if (retry(renameat(dirfd, temporary, dirfd, name)) == 0)
-			return 0;
-		(void)fail_call(err, errno, "renameat", "rename \"%s\"", temporary);
-	}
+	if (temporary_fill(fd, text, len, mode, err) == 0)
+		return 0;
 	(void)retry(unlinkat(dirfd, temporary, 0));
 	return within(err, "write \"%s\"", name);
+}
+
+int file_publish(int dirfd, const char *name, struct error *err)
+{
+	char temporary[PATH_MAX];
+
+	if (temporary_name(name, temporary, err) < 0)
+		return error_code(err);
+	if (retry(renameat(dirfd, temporary, dirfd, name)) == 0)
+		return 0;
+	(void)fail_call(err, errno, "renameat", "rename \"%s\"", temporary);
+	(void)retry(unlinkat(dirfd, temporary, 0));
+	return within(err, "write \"%s\"", name);
+}
+
+int file_replace(int dirfd, const char *name, const char *text, size_t len, mode_t mode,
+		 struct error *err)
+{
+	int r = file_prepare(dirfd, name, text, len, mode, err);
+
+	return r < 0 ? r : file_publish(dirfd, name, err);
 }
 
 /* Opens dirfd/name, made with mode if it is missing. */

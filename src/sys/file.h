@@ -24,6 +24,10 @@ int file_write_fd(int fd, const char *text, size_t len, struct error *err);
  * umask), then rename(2).  No fsync: a crash of the machine ends the container, too. */
 int file_replace(int dirfd, const char *name, const char *text, size_t len, mode_t mode,
 		 struct error *err);
+/* The two halves of it, for one who has time now and none later: the temporary file; the rename. */
+int file_prepare(int dirfd, const char *name, const char *text, size_t len, mode_t mode,
+		 struct error *err);
+int file_publish(int dirfd, const char *name, struct error *err);
 /* open(2) with O_CLOEXEC and EINTR retried; the error says `open "name"`. */
 int file_open(int dirfd, const char *name, int flags, mode_t mode, struct error *err);
 /* mkdir -p on the host, every new directory with mode (whatever the umask).  Returns an fd of the
