@@ -432,7 +432,7 @@ static void test_disabled(void **state)
 	assert_int_equal(cgroup_kill(cg, 0, &err), 0);
 	assert_int_equal(cgroup_remove(cg, 0, &err), 0);
 	for (size_t i = 0; i < cg->n; i++) {
-		char path[256];
+		char path[300];
 
 		(void)snprintf(path, sizeof path, "%s/a", cg->h[i].mountpoint);
 		assert_int_not_equal(access(path, F_OK), 0);
