@@ -22,7 +22,7 @@ bind() {
 }
 
 # mounts: "PLACE OPTIONS TAGS - TYPE SUPER" of each mount, from the $output of `cat mountinfo`
-mounts() { awk '{tags = ""; for (i = 7; $i != "-"; i++) tags = tags "," $i
+mounts() { awk '{tags = ""; if (NF < 10) next; for (i = 7; i < NF && $i != "-"; i++) tags = tags "," $i
 	print $5, $6, substr(tags, 2), $(i + 1), $(i + 3)}' <<<"$output"; }
 
 # mount_has PLACE TYPE WORD...: it is mounted there, with these words in either list of options
@@ -69,6 +69,31 @@ mount_has() {
 	done
 }
 
+@test "what runc spec writes runs, with its mounts" {
+	need tool:runc
+	rm "$BUNDLE/config.json"
+	(cd "$BUNDLE" && runc spec)
+	config '.process.terminal = false | .linux.cgroupsPath = $cgroup' --arg cgroup "$CGROUP"
+	inside 'cat /proc/self/mountinfo; cat /proc/self/limits | grep "open files"'
+	succeeds
+	mount_has /proc proc rw
+	mount_has /dev tmpfs nosuid mode=755 size=65536k
+	mount_has /dev/pts devpts nosuid noexec gid=5 mode=620
+	mount_has /dev/shm tmpfs nosuid noexec nodev
+	mount_has /dev/mqueue mqueue nosuid noexec nodev
+	mount_has /sys sysfs ro nosuid noexec nodev
+}
+
+@test "a bind mount shows the directory of the host, both ways" {
+	echo outer >"$SOURCE/file"
+	bind /mnt bind rw
+	inside 'cat /mnt/file; echo inner >/mnt/made; cat /proc/self/mountinfo'
+	succeeds
+	says_line outer
+	is "the file that was made" "$(cat "$SOURCE/made")" inner
+	mount_has /mnt tmpfs rw
+}
+
 @test "options of a bind: the mount has them, the source does not" {
 	bind /mnt bind ro nosuid nodev noexec noatime nosymfollow
 	echo 'echo ran' >"$SOURCE/script"
@@ -109,6 +134,17 @@ mount_has() {
 	prints $'--\nseen'
 }
 
+@test "a file is bound onto a file, which is made if missing, with its directories" {
+	echo content >"$SOURCE/file"
+	SOURCE=$SOURCE/file
+	bind /new/folder/file bind ro
+	bind /etc/passwd bind
+	inside 'cat /new/folder/file /etc/passwd; echo x >/new/folder/file'
+	fails_with 'Read-only file system'
+	prints $'content\ncontent'
+	[ -f "$BUNDLE/rootfs/new/folder/file" ]
+}
+
 @test "a missing directory is made, below mounts of the configuration too" {
 	config '.mounts += [{destination: "/a/b", type: "tmpfs", source: "t"},
 		{destination: "/a/b/c/d", type: "tmpfs", source: "t", options: ["mode=700"]}]'
@@ -138,6 +174,21 @@ mount_has() {
 	prints seen
 }
 
+@test "tmpcopyup: the tmpfs has what it covers, with owners and modes, and only it changes" {
+	mkdir -p "$BUNDLE/rootfs/full/deep"
+	echo old >"$BUNDLE/rootfs/full/file"
+	chmod 640 "$BUNDLE/rootfs/full/file"
+	chown 3:4 "$BUNDLE/rootfs/full/file"
+	ln -s file "$BUNDLE/rootfs/full/link"
+	config '.mounts += [{destination: "/full", type: "tmpfs", source: "t", options: ["tmpcopyup"]}]'
+	config '.process.user = {uid: 3, gid: 4} | .mounts[-1].options += ["mode=777"]'
+	inside 'cat /full/link; stat -c "%a %u:%g" /full/file; ls /full; echo new >/full/file; rmdir /full/deep'
+	succeeds
+	prints $'old\n640 3:4\ndeep\nfile\nlink'
+	is "the file of the root" "$(cat "$BUNDLE/rootfs/full/file")" old
+	[ -d "$BUNDLE/rootfs/full/deep" ]
+}
+
 @test "a read-only tmpfs has what was put there and takes no more" {
 	mkdir -p "$BUNDLE/rootfs/full"
 	touch "$BUNDLE/rootfs/full/old"
@@ -146,6 +197,20 @@ mount_has() {
 	inside 'ls /full; touch /full/under/x && echo "under is writable"; touch /full/x'
 	fails_with 'Read-only file system'
 	says_line old under 'under is writable'
+}
+
+@test "overlay as a mount" {
+	mount -t tmpfs layers "$SOURCE"
+	mkdir "$SOURCE"/{lower,upper,work}
+	echo below >"$SOURCE/lower/file"
+	config '.mounts += [{destination: "/o", type: "overlay", source: "overlay", options:
+		["lowerdir=\($d)/lower", "upperdir=\($d)/upper", "workdir=\($d)/work"]}]' --arg d "$SOURCE"
+	inside 'cat /o/file; echo above >/o/file; cat /o/file; cat /proc/self/mountinfo'
+	succeeds
+	says_line below above
+	mount_has /o overlay rw
+	is "the layers" "$(cat "$SOURCE/lower/file" "$SOURCE/upper/file")" $'below\nabove'
+	umount "$SOURCE"
 }
 
 @test "overlay as the root file system" {
@@ -231,6 +296,20 @@ mount_has() {
 	touch "$BUNDLE/rootfs/x"
 }
 
+@test "cgroup: the mount shows the container's own, read-only where it says so" {
+	need cgroup:memory
+	config '.linux.resources.memory.limit = 50003968'
+	inside 'cat /sys/fs/cgroup/memory/memory.limit_in_bytes || cat /sys/fs/cgroup/memory.max; cat /proc/self/mountinfo
+		d=/sys/fs/cgroup/memory; [ -d $d ] || d=/sys/fs/cgroup; mkdir $d/child'
+	says_line 50003968
+	fails_with 'Read-only file system'
+	if [ "$(cgroup_home memory | cut -d' ' -f1)" = 1 ]; then
+		mount_has /sys/fs/cgroup/memory cgroup ro nosuid nodev noexec memory
+	else
+		mount_has /sys/fs/cgroup cgroup2 ro nosuid nodev noexec
+	fi
+}
+
 @test "cgroup: a writable one takes a cgroup of the container's" {
 	need cgroup:memory
 	config '(.mounts[] | select(.type == "cgroup") | .options) |= map(select(. != "ro"))'
@@ -241,6 +320,41 @@ mount_has() {
 	leaves_nothing
 }
 
+@test "readonly paths are read as before and can't be written, trees with them" {
+	mkdir -p "$BUNDLE/rootfs/etc/kept/deep"
+	echo text >"$BUNDLE/rootfs/etc/kept/file"
+	config '.linux.readonlyPaths += ["/etc/kept", "/missing"]'
+	inside 'cat /etc/kept/file; touch /etc/other && echo other; echo x >/etc/kept/file; touch /etc/kept/deep/x
+		echo 1 >/proc/sys/vm/drop_caches'
+	says_line text other
+	is "refusals" "$(grep -c 'Read-only file system' <<<"$errors")" 3
+}
+
+@test "the default devices: type, numbers, mode and owner" {
+	inside 'cd /dev; stat -c "%n %F %t:%T %a %u:%g" null zero full random urandom tty'
+	succeeds
+	prints 'null character special file 1:3 666 0:0
+zero character special file 1:5 666 0:0
+full character special file 1:7 666 0:0
+random character special file 1:8 666 0:0
+urandom character special file 1:9 666 0:0
+tty character special file 5:0 666 0:0'
+}
+
+@test "devices of the configuration: kind, numbers, mode and owner" {
+	config '.linux.devices = [
+		{path: "/dev/block", type: "b", major: 7, minor: 200, fileMode: 416, uid: 5, gid: 6},
+		{path: "/dev/char", type: "c", major: 1, minor: 5, fileMode: 438},
+		{path: "/dev/unbuffered", type: "u", major: 1, minor: 3, fileMode: 384},
+		{path: "/dev/deep/pipe", type: "p", fileMode: 432, uid: 7}]'
+	inside 'stat -c "%n %F %t:%T %a %u:%g" /dev/block /dev/char /dev/unbuffered /dev/deep/pipe'
+	succeeds
+	prints '/dev/block block special file 7:c8 640 5:6
+/dev/char character special file 1:5 666 0:0
+/dev/unbuffered character special file 1:3 600 0:0
+/dev/deep/pipe fifo 0:0 660 7:0'
+}
+
 @test "the mode of a device does not depend on the caller's umask" {
 	config '.linux.devices = [{path: "/dev/char", type: "c", major: 1, minor: 5, fileMode: 438}]'
 	umask 077
@@ -248,9 +362,27 @@ mount_has() {
 	prints $'666\n666'
 }
 
+@test "a device over another file is refused, over the same one it is left" {
+	config '.linux.devices = [{path: "/bin/sh", type: "c", major: 1, minor: 3}]'
+	run_bundle
+	refuses /linux/devices/0 /bin/sh
+	[ -L "$BUNDLE/rootfs/bin/sh" ]
+	config '.linux.devices = [{path: "/dev/null", type: "c", major: 1, minor: 3, fileMode: 438}]'
+	inside 'stat -c %t:%T /dev/null'
+	prints 1:3
+}
+
 @test "without a /dev of its own, the nodes are in the root file system" {
 	config '.mounts |= map(select(.destination | startswith("/dev") | not))'
 	inside 'echo x >/dev/null; stat -c %t:%T /dev/null; readlink /dev/stdin'
 	succeeds
 	prints $'1:3\n/proc/self/fd/0'
+}
+
+@test "an old root is nowhere to be found" {
+	inside 'cat /proc/self/mountinfo; ls -di / /..; ls /proc/1/root'
+	succeeds
+	says_not "$OCIRT_SUITE" /sys/fs/cgroup/systemd/system
+	is "the parent of the root is the root" "$(grep -cE '^ *[0-9]+ /(\.\.)?$' <<<"$output")" 2
+	says_line bin proc
 }
