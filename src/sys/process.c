@@ -10,6 +10,7 @@
 #include "base/auto.h"
 #include "base/retry.h"
 #include "sys/calls.h"
+#include "sys/process_folder.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -77,6 +78,8 @@ int process_open(pid_t pid, struct error *err)
 {
 	int fd = sys_pidfd_open(pid, 0);
 
+	if (fd < 0 && errno == ENOSYS)
+		return process_folder_open(pid, err);
 	if (fd < 0)
 		return fail_call(err, errno, "pidfd_open", "process %d", (int)pid);
 	return fd;
@@ -125,6 +128,8 @@ int process_wait_end(int pidfd, int timeout_ms, struct error *err)
 	for (;;) {
 		int r = poll(&wanted, 1, timeout_ms);
 
+		if (r > 0 && process_folder_is(pidfd))
+			return process_folder_wait_end(pidfd, timeout_ms, err);
 		if (r >= 0)
 			return r;
 		if (errno != EINTR)

@@ -21,7 +21,8 @@ struct clone_request {
  * (*ret_pidfd owned by the caller, O_CLOEXEC), negative on error. */
 pid_t process_clone(const struct clone_request *request, int *ret_pidfd, struct error *err);
 
-/* A pidfd for a running process; ESRCH if there is none. */
+/* A pidfd for a running process; ESRCH if there is none.  Without pidfd_open(2) it is an fd of the
+ * process' folder in procfs, with which process_signal and process_wait_end work as well. */
 int process_open(pid_t pid, struct error *err);
 /* Sends a signal through a pidfd (fallback without pidfd_send_signal: none, it is older than
  * pidfd_open); ESRCH if it is gone. */

@@ -127,7 +127,7 @@ static void a_sibling_is_made(void **state)
 	}
 }
 
-static void time_runs_out(void **state)
+static void check_time(void)
 {
 	struct clone_request request = { .cgroup = -1 };
 	struct timespec before, after;
@@ -135,27 +135,43 @@ static void time_runs_out(void **state)
 	struct error err;
 	pid_t pid;
 
-	(void)state;
 	pid = process_clone(&request, &pidfd, &err);
 	if (pid == 0)
 		for (;;)
 			(void)pause();
 	(void)clock_gettime(CLOCK_MONOTONIC, &before);
-	assert_int_equal(process_wait_end(pidfd, 50, &err), 0);
+	other = process_open(pid, &err);
+	assert_true(other >= 0);
+	assert_int_equal(process_wait_end(other, 50, &err), 0);
 	(void)clock_gettime(CLOCK_MONOTONIC, &after);
 	assert_true((after.tv_sec - before.tv_sec) * 1000 +
 			    (after.tv_nsec - before.tv_nsec) / 1000000 >=
 		    49);
-	assert_int_equal(process_wait_end(pidfd, 0, &err), 0);
-	other = process_open(pid, &err);
-	assert_true(other >= 0);
+	assert_int_equal(process_wait_end(other, 0, &err), 0);
 	assert_int_equal(process_signal(other, SIGKILL, &err), 0);
 	assert_int_equal(process_wait_end(other, 10000, &err), 1);
 	assert_int_equal(process_wait(pidfd, &status, &err), 0);
 	assert_int_equal(process_wait(pidfd, &status, &err), -ECHILD);
+	assert_int_equal(process_wait_end(other, 0, &err), 1);
+	assert_int_equal(process_signal(other, SIGKILL, &err), -ESRCH);
 	assert_int_equal(process_open(pid, &err), -ESRCH);
 	close_fd(&pidfd);
 	close_fd(&other);
+}
+
+static void time_runs_out(void **state)
+{
+	(void)state;
+	check_time();
+}
+
+static void and_without_pidfd_open(void **state)
+{
+	(void)state;
+	(void)setenv("OCIRT_NO", "pidfd_open", 1);
+	check_time();
+	(void)setenv("OCIRT_NO", "pidfd_open,openat2", 1);
+	check_time();
 }
 
 static void on_alarm(int signal)
@@ -284,6 +300,7 @@ int main(void)
 		sandbox_test(a_bad_flag_is_an_error),
 		sandbox_test(a_sibling_is_made),
 		sandbox_test(time_runs_out),
+		sandbox_test(and_without_pidfd_open),
 		sandbox_test(interrupted_waits_go_on),
 		sandbox_test(files_from_one_on_are_closed),
 		sandbox_test(files_are_closed_but_for_some),

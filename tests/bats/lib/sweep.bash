@@ -127,7 +127,7 @@ check_failed() {
 	if [ "$command" = run ] || [ "$command" = create ]; then
 		[ -z "$(things_left)$(living)" ] || {
 			sweep_mended=$((sweep_mended + 1))
-			echo "$sweep_case: $hit: needs delete --force: $(things_left)$(living)"
+			echo "# $sweep_case: $hit: needs delete --force: $(things_left)$(living)" >&3
 		}
 	fi
 }
