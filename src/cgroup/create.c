@@ -58,16 +58,17 @@ static bool can_do_without(const struct cgroup *cg, const struct cgroup_hierarch
 	       !(h->controllers & cg->needed);
 }
 
-/* The container's part of the config that needs the hierarchy, for the message. */
+/* Whose limit needs the hierarchy that refuses us? */
 static int refused(const struct cgroup *cg, const struct cgroup_hierarchy *h, struct error *err)
 {
 	uint32_t both = h->controllers & cg->needed;
 
-	if (cg->optional && both) {
-		(void)help(err, "the cgroup controllers have to be delegated to this user");
-		return fail_at(err, "%s", controllers_pointer(both));
-	}
-	return error_code(err);
+	if (!cg->optional || !both)
+		return error_code(err);
+	(void)fail(err, 0, "no cgroup to apply it in");
+	(void)help(err, "\"%s\" is not this user's: the controller has to be delegated",
+		   h->mountpoint);
+	return fail_at(err, "%s", controllers_pointer(both));
 }
 
 static int create_one(struct cgroup *cg, struct cgroup_hierarchy *h, struct error *err)

@@ -157,6 +157,10 @@ int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
 	for (size_t i = 0; !cg->disabled && i < cg->n; i++) {
 		int r = place_hierarchy(&cg->h[i], wanted, below_own, err);
 
+		if (r < 0 && cg->optional && wanted == fallback) {
+			*cg->h[i].path = '\0'; /* not to be seen from here: done without */
+			r = 0;
+		}
 		if (r >= 0)
 			r = plan_directories(&cg->h[i], err);
 		if (r < 0)

@@ -65,6 +65,45 @@ static void test_join_unprivileged(void **state)
 	real_drop(&cg);
 }
 
+/* An ordinary user whom no hierarchy belongs to: fine without limits, an error with one. */
+static int run_unprivileged(void)
+{
+	struct oci_memory memory = { .has = HAS(memory, limit), .limit = 64 * MIB };
+	const struct oci_resources resources = { .memory = &memory };
+	struct cgroup cg = CGROUP_EMPTY;
+	int fds[CGROUP_HIERARCHIES];
+	struct error err;
+
+	if (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))
+		return 1;
+	real_discover(&cg);
+	if (cgroup_plan(&cg, NULL, "unprivileged", NULL, &err) < 0 ||
+	    cgroup_create(&cg, 2, &err) < 0 || cgroup_create(&cg, 1, &err) < 0 ||
+	    cgroup_apply(&cg, NULL, &err) < 0)
+		return 2;
+	if (cgroup_v1_fds(&cg, fds, &err) != 0 || cgroup_v2_fd(&cg) >= 0 ||
+	    cgroup_kill(&cg, 0, &err) < 0 || cgroup_remove(&cg, 0, &err) < 0)
+		return 3;
+	if (cgroup_plan(&cg, NULL, "unprivileged", &resources, &err) >= 0 &&
+	    cgroup_create(&cg, 2, &err) >= 0 && cgroup_create(&cg, 1, &err) >= 0)
+		return 4;
+	if (strcmp(err.pointer, "/linux/resources/memory") != 0 ||
+	    strcmp(err.text, "no cgroup to apply it in") != 0)
+		return 5;
+	return 0;
+}
+
+static void test_unprivileged(void **state)
+{
+	pid_t pid;
+
+	(void)state;
+	pid = fork();
+	if (pid == 0)
+		_exit(run_unprivileged());
+	assert_int_equal(real_exit_status(pid), 0);
+}
+
 static void test_clone_into(void **state)
 {
 	struct cgroup cg = CGROUP_EMPTY;
@@ -329,17 +368,12 @@ static void test_half_made(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(test_life),
-	cmocka_unit_test(test_join_unprivileged),
-	cmocka_unit_test(test_clone_into),
-	cmocka_unit_test(test_fork_bomb),
-	cmocka_unit_test(test_nested),
-	cmocka_unit_test(test_kill_frozen),
-	cmocka_unit_test(test_existing_is_kept),
-	cmocka_unit_test(test_from_record),
-	cmocka_unit_test(test_end),
-	cmocka_unit_test(test_remove_race),
-	cmocka_unit_test(test_half_made),
+	cmocka_unit_test(test_life),	     cmocka_unit_test(test_join_unprivileged),
+	cmocka_unit_test(test_unprivileged), cmocka_unit_test(test_clone_into),
+	cmocka_unit_test(test_fork_bomb),    cmocka_unit_test(test_nested),
+	cmocka_unit_test(test_kill_frozen),  cmocka_unit_test(test_existing_is_kept),
+	cmocka_unit_test(test_from_record),  cmocka_unit_test(test_end),
+	cmocka_unit_test(test_remove_race),  cmocka_unit_test(test_half_made),
 };
 
 static int run(void)
