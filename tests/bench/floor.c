@@ -92,6 +92,7 @@ _Noreturn static void child(struct floor *f)
 	floor_mount_late(f, rootfs);
 	caps_limit();
 	(void)floor_check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
+	(void)floor_check(syscall(SYS_close_range, 3, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */), "close");
 	(void)execve(f->argv[0], f->argv, environment);
 	floor_die(f->argv[0]);
 }
