@@ -228,17 +228,22 @@ link_instead() {
 
 @test "CVE-2025-31133, CVE-2026-88265: a /dev/null of the image masks nothing and owns no stream" {
 	outside
-	config '.mounts |= map(select(.destination | startswith("/dev") | not))'
-	config '.linux.maskedPaths = ["/proc/keys", "/etc/secret"]'
+	mkdir "$BATS_TEST_TMPDIR/dev"
+	config '.mounts |= map(select(.destination | startswith("/dev") | not))
+		| .mounts += [{destination: "/dev", type: "bind", source: $dev, options: ["bind"]}]
+		| .linux.maskedPaths = ["/etc/secret"]' --arg dev "$BATS_TEST_TMPDIR/dev"
 	echo secret >"$root/etc/secret"
-	ln -sf "$outside/file" "$root/dev/null"
-	inside 'echo changed >/proc/keys; cat /etc/secret; [ "$(stat -c %t:%T /etc/secret)" = 1:3 ] && echo ours'
-	says_not secret precious
-	outside_unharmed
-	rm -f "$root/dev/null"
-	echo file >"$root/dev/null"
+	ln -sf "$outside/file" "$BATS_TEST_TMPDIR/dev/null"
 	inside 'cat /etc/secret; [ "$(stat -c %t:%T /etc/secret)" = 1:3 ] && echo ours'
-	says_not secret
+	succeeds
+	prints ours
+	outside_unharmed
+	rm -f "$BATS_TEST_TMPDIR/dev/null"
+	echo file >"$BATS_TEST_TMPDIR/dev/null"
+	inside 'cat /etc/secret; [ "$(stat -c %t:%T /etc/secret)" = 1:3 ] && echo ours'
+	succeeds
+	prints ours
+	[ "$(cat "$BATS_TEST_TMPDIR/dev/null")" = file ]
 	outside_unharmed
 }
 
@@ -252,12 +257,15 @@ link_instead() {
 		rm -rf "$root/dev/console"
 		ln -s "$link" "$root/dev/console"
 		capture script -qec "$OCIRT --root $STATE run -b $BUNDLE $ID" /dev/null
+		fails_with /dev/console
+		says_not inside
 		outside_unharmed
 		[ ! -e "$outside/new" ]
 	done
 	rm -rf "$root/dev/pts" "$root/dev/console"
 	ln -s "$outside" "$root/dev/pts"
 	capture script -qec "$OCIRT --root $STATE run -b $BUNDLE $ID" /dev/null
+	succeeds # mounted below the root, where the link leads
 	outside_unharmed
 }
 
@@ -274,7 +282,7 @@ link_instead() {
 }
 
 @test "CVE-2021-30465: a folder exchanged for a link while it is mounted on never leads outside" {
-	local round
+	local round ran=0
 	attack_in
 	outside
 	mkdir "$root/volume" "$root/volume/place"
@@ -286,10 +294,12 @@ link_instead() {
 	"$attack" exchange "$root/volume/place" "$root/volume/link" 8 3>&- &
 	for ((round = 0; round < 60; round++)); do
 		run_bundle
+		[ "$status" != 0 ] || ran=$((ran + 1))
 		outside_unharmed
 	done
 	kill $! 2>/dev/null || true
 	wait $! || true
+	[ "$ran" -gt 0 ] || complain "it never ran, so nothing was tried"
 }
 
 @test "CVE-2024-45310: folders and files that are made for mounts are made inside" {
@@ -300,6 +310,8 @@ link_instead() {
 		{destination: "/up/made-by-ocirt", type: "tmpfs", source: "tmpfs"},
 		{destination: "/link/bound", type: "bind", source: "/etc/hostname", options: ["bind"]}]'
 	inside 'ls -d /made-by-ocirt'
+	succeeds
+	says_line /made-by-ocirt
 	outside_unharmed
 	[ ! -e /made-by-ocirt ]
 	[ ! -e "$outside/made" ] && [ ! -e "$outside/bound" ]
@@ -311,20 +323,24 @@ link_instead() {
 	rm "$root/etc/passwd"
 	mkfifo "$root/etc/passwd"
 	OCIRT_TIMEOUT=10 run_bundle
-	[ "$status" != 124 ] || complain "it hangs"
+	succeeds
+	says_line "home /"
 	rm "$root/etc/passwd"
 	echo 'root:x:0:0::/home-of-the-host:/bin/sh' >"$outside/passwd"
 	ln -s "$outside/passwd" "$root/etc/passwd"
 	run_bundle
+	succeeds
 	says_not home-of-the-host
 	rm "$root/etc/passwd"
 	truncate -s 3G "$root/etc/passwd"
 	OCIRT_TIMEOUT=10 run_bundle
-	[ "$status" != 124 ] || complain "it hangs"
+	succeeds
+	says_line "home /"
 	rm "$root/etc/passwd"
 	mkdir "$root/etc/passwd"
 	OCIRT_TIMEOUT=10 run_bundle
-	[ "$status" != 124 ] || complain "it hangs"
+	succeeds
+	says_line "home /"
 }
 
 # ---- who the process is ----
