@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # 90_sweep.bats - a command that is killed at any system call leaves no process, and after delete
 # --force nothing; a call that fails once is survived or explained.  Process 0 is the runtime, 1 the
-# container's init until it executes the program.
+# container's init, or exec's process, until it executes the program.
 load lib/all
 load lib/sweep
 
@@ -16,6 +16,8 @@ teardown() { bundle_drop; }
 @test "create is killed" { sweep_all kill create 0; }
 @test "create's init is killed" { sweep_all kill create 1; }
 @test "start is killed" { sweep_all kill start 0; }
+@test "exec is killed" { sweep_all kill exec 0; }
+@test "exec's process is killed" { sweep_all kill exec 1; }
 @test "delete is killed" { sweep_all kill delete 0; }
 @test "delete --force is killed" { sweep_all kill delete-force 0; }
 
@@ -23,5 +25,7 @@ teardown() { bundle_drop; }
 @test "a call of run's init fails" { sweep_all fail run 1; }
 @test "a call of create fails" { sweep_all fail create 0; }
 @test "a call of start fails" { sweep_all fail start 0; }
+@test "a call of exec fails" { sweep_all fail exec 0; }
+@test "a call of exec's process fails" { sweep_all fail exec 1; }
 @test "a call of delete fails" { sweep_all fail delete 0; }
 @test "a call of delete --force fails" { sweep_all fail delete-force 0; }

@@ -25,6 +25,10 @@ sweep_begin() {
 before() {
 	case $1 in
 	start | delete | delete-force) "$OCIRT" --root "$STATE" create --bundle "$BUNDLE" "$ID" ;;
+	exec)
+		program /bin/sleep 100
+		"$OCIRT" --root "$STATE" run --detach --bundle "$BUNDLE" "$ID"
+		;;
 	esac
 	case $1 in
 	delete) "$OCIRT" --root "$STATE" kill "$ID" KILL && until_true sweep_stopped ;;
@@ -38,6 +42,7 @@ words_of() {
 	argv=("$OCIRT" --root "$STATE")
 	case $1 in
 	run | create) argv+=("$1" --bundle "$BUNDLE" "$ID") ;;
+	exec) argv+=(exec "$ID" /bin/echo alive) ;;
 	delete-force) argv+=(delete --force "$ID") ;;
 	*) argv+=("$1" "$ID") ;;
 	esac
@@ -103,7 +108,8 @@ check_killed() {
 	alive=$(living)
 	[ "$hang" = 0 ] || wrong "it hangs"
 	[ -z "$crashed" ] || wrong "crashed: $crashed"
-	[ -z "$alive" ] || [[ $(state_of) =~ ^(created|running)$ ]] || wrong "process $alive is left"
+	[ -z "$alive" ] || { [ "$command" != exec ] && [[ $(state_of) =~ ^(created|running)$ ]]; } ||
+		wrong "process $alive is left"
 }
 
 # says_why: a message, unless it was the message that failed
@@ -118,7 +124,7 @@ check_failed() {
 	[ "$hang" = 0 ] || wrong "it hangs"
 	[ -z "$crashed" ] || wrong "crashed: $crashed"
 	if [ "$status" = 0 ]; then
-		[ "$command" != run ] || [ "$output" = alive ] || wrong "succeeded, but printed \"$output\""
+		[[ $command != @(run|exec) ]] || [ "$output" = alive ] || wrong "succeeded, but printed \"$output\""
 		return
 	fi
 	[ "$1" != EINTR ] || wrong "was interrupted and gave up"
