@@ -107,13 +107,13 @@ static int already(void)
 
 /* The clone's mount goes with its fd; the file on it stays readable, to be executable.  (O_PATH fds
  * can't be: prctl(2) wants a file that is open.) */
-static bool exchange(int clone)
+static bool exchange(int clone, char **argv)
 {
 	char path[PROCFS_FD_PATH];
 	auto_fd int file = -1;
 
 	file = retry(open(procfs_fd_path(path, clone), O_RDONLY | O_CLOEXEC));
-	return file >= 0 && is_protected(file) && self_map_from(file);
+	return file >= 0 && is_protected(file) && self_map_from(file, argv);
 }
 
 int self_protect(char **argv, struct error *err)
@@ -126,7 +126,7 @@ int self_protect(char **argv, struct error *err)
 	if (is_protected(exe))
 		return already();
 	safe = clone_open(exe);
-	if (safe >= 0 && exchange(safe) && self_is_protected())
+	if (safe >= 0 && exchange(safe, argv) && self_is_protected())
 		return 0;
 	if (safe >= 0)
 		(void)sys_execveat(safe, "", argv, environ, AT_EMPTY_PATH);

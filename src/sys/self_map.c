@@ -2,11 +2,8 @@
 /* self_map.c - the running program mapped anew, from another file with the same bytes */
 #include "sys/self_map.h"
 
-#include "base/auto.h"
 #include "sys/calls.h"
-#include "sys/procfs.h"
 
-#include <errno.h>
 #include <link.h>
 #include <linux/prctl.h>
 #include <stdint.h>
@@ -14,6 +11,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+extern char **environ;
 
 /* The program's own segments; libraries and the loader are other files. */
 struct program {
@@ -55,8 +54,8 @@ static bool map_again(const struct program *p, const ElfW(Phdr) * h, int file)
 	uintptr_t end = page_end(p, p->base + h->p_vaddr + h->p_filesz);
 	off_t offset = (off_t)page_begin(p, h->p_offset);
 
-	return mmap((void *)begin, end - begin, protection(h), MAP_PRIVATE | MAP_FIXED, file,
-		    offset) != MAP_FAILED;
+	return mmap((void *)begin, end - begin, protection(h),
+		    MAP_PRIVATE | MAP_FIXED | MAP_POPULATE, file, offset) != MAP_FAILED;
 }
 
 /* By words and without the sanitizers' eyes: between variables there is nothing they want read. */
@@ -109,45 +108,52 @@ static bool segments_exchange(const struct program *p, int file)
 	return ok;
 }
 
-/* Field n of a stat file, proc_pid_stat(5); the second is a name in brackets, of any letters. */
-static uint64_t stat_field(const char *text, int n)
+/* As the kernel's loader counts them (load_elf_binary): ps(1) and the like show them. */
+static void segments_describe(const struct program *p, struct prctl_mm_map *map)
 {
-	const char *at = strrchr(text, ')');
+	map->start_code = UINT64_MAX;
+	for (size_t i = 0; i < p->n; i++) {
+		const ElfW(Phdr) *h = &p->headers[i];
+		uint64_t begin = p->base + h->p_vaddr, end = begin + h->p_filesz;
 
-	for (int i = 2; at && i < n; i++)
-		at = strchr(at + 1, ' ');
-	return at ? strtoull(at, NULL, 10) : 0;
+		if (h->p_type != PT_LOAD)
+			continue;
+		if (begin < map->start_code)
+			map->start_code = begin;
+		if (begin > map->start_data)
+			map->start_data = begin;
+		if (h->p_flags & PF_X && end > map->end_code)
+			map->end_code = end;
+		if (end > map->end_data)
+			map->end_data = end;
+	}
 }
 
-/* The layout as it is: PR_SET_MM_MAP sets all of it or nothing. */
-static bool layout_read(struct prctl_mm_map *map)
+/* The words of argv and environ lie behind each other, and argc before argv (execve(2), and the ABI
+ * of each architecture); a program that moved them is not described. */
+static bool words_describe(char **argv, char **environment, struct prctl_mm_map *map)
 {
-	struct error err;
-	char text[1024];
-	auto_fd int procfs = procfs_open_host(&err);
+	char **last;
 
-	if (procfs < 0 || procfs_read(procfs, "self/stat", text, sizeof text, &err) <= 0)
+	if (!argv[0] || environment < argv || !environment[0])
 		return false;
-	map->start_code = stat_field(text, 26);
-	map->end_code = stat_field(text, 27);
-	map->start_stack = stat_field(text, 28);
-	map->start_data = stat_field(text, 45);
-	map->end_data = stat_field(text, 46);
-	map->start_brk = stat_field(text, 47);
-	map->arg_start = stat_field(text, 48);
-	map->arg_end = stat_field(text, 49);
-	map->env_start = stat_field(text, 50);
-	map->env_end = stat_field(text, 51);
-	map->brk = (uintptr_t)sbrk(0);
-	return map->start_code != 0;
+	for (last = environment; last[1]; last++)
+		;
+	map->start_stack = (uintptr_t)(argv - 1);
+	map->arg_start = (uintptr_t)argv[0];
+	map->arg_end = map->env_start = (uintptr_t)environment[0];
+	map->env_end = (uintptr_t)(*last + strlen(*last) + 1);
+	return map->arg_start < map->arg_end && map->env_start < map->env_end;
 }
 
-bool self_map_from(int file)
+bool self_map_from(int file, char **argv)
 {
 	struct program p = { .page = (uintptr_t)sysconf(_SC_PAGESIZE) };
 	struct prctl_mm_map map = { .exe_fd = (uint32_t)file };
 
-	if (dl_iterate_phdr(take_program, &p) != 1 || !p.n || !layout_read(&map))
+	if (dl_iterate_phdr(take_program, &p) != 1 || !p.n || !words_describe(argv, environ, &map))
 		return false;
+	segments_describe(&p, &map);
+	map.start_brk = map.brk = (uintptr_t)sbrk(0); /* nothing is allocated yet */
 	return segments_exchange(&p, file) && sys_prctl_mm_map(&map, sizeof map) == 0;
 }
