@@ -1,0 +1,284 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# The rarer ways of a container's life: races, signals, descriptors handed down, programs that don't start.
+load lib/all
+
+setup() { bundle_new; }
+teardown() { bundle_drop; }
+
+# behind SCRIPT [OPTION]...: run in the background, until it says ready; sets RUNTIME and SEEN
+behind() {
+	SEEN=$BATS_TEST_TMPDIR/seen
+	program /bin/sh -c "$1"
+	"$OCIRT" --root "$STATE" run "${@:2}" --bundle "$BUNDLE" "$ID" >"$SEEN" 2>&1 3>&- &
+	RUNTIME=$!
+	until_true grep -q ready "$SEEN"
+}
+
+ended() {
+	status=0
+	wait "$RUNTIME" || status=$?
+	output=$(<"$SEEN") errors=
+}
+
+# executable NAME: stdin becomes this program of the root file system
+executable() {
+	cat >"$BUNDLE/rootfs/$1"
+	chmod 755 "$BUNDLE/rootfs/$1"
+}
+
+@test "each signal to run is the program's, and no other" {
+	local signal
+	for signal in TERM INT HUP USR1 USR2 QUIT WINCH CONT; do
+		behind 'for s in TERM INT HUP USR1 USR2 QUIT; do trap "echo got $s; exit 42" $s; done
+			echo ready; while :; do sleep 0.05; done'
+		kill -"$signal" "$RUNTIME"
+		case $signal in
+		WINCH | CONT)
+			# not an end: what the program does next is its own
+			sleep 0.2
+			is "output after $signal" "$(<"$SEEN")" ready
+			kill -TERM "$RUNTIME"
+			signal=TERM
+			;;
+		esac
+		ended
+		exits 42
+		prints $'ready\ngot '"$signal"
+		leaves_nothing
+	done
+}
+
+@test "run passes every exit code on" {
+	local code
+	for code in 0 1 2 125 126 127 128 254 255; do
+		inside "exit $code"
+		exits "$code"
+		[ -z "$errors" ] || complain "something is on stderr"
+	done
+	leaves_nothing
+}
+
+@test "--keep: the container stays until it is deleted" {
+	program /bin/sh -c 'exit 4'
+	run_bundle --keep
+	exits 4
+	state_is stopped
+	ocirt kill "$ID"
+	fails_with 'container not running'
+	ocirt start "$ID"
+	exits 1
+	ocirt delete "$ID"
+	succeeds
+	leaves_nothing
+}
+
+@test "kill reaches init alone, kill --all all its processes" {
+	local all='trap "echo init >>/tmp/got" USR1
+		(trap "echo child >>/tmp/got" USR1; while :; do sleep 0.05; done) &
+		touch /tmp/ready; while :; do sleep 0.05; done'
+	detached "$all"
+	until_true test -e "$BUNDLE/rootfs/tmp/ready"
+	sleep 0.2
+	# a shell's sleep dies of it, and the shell goes on
+	ocirt kill "$ID" USR1
+	succeeds
+	until_true grep -q init "$BUNDLE/rootfs/tmp/got"
+	sleep 0.2
+	is "who got it" "$(<"$BUNDLE/rootfs/tmp/got")" init
+	ocirt kill --all "$ID" USR1
+	succeeds
+	until_true grep -q child "$BUNDLE/rootfs/tmp/got"
+	is "who got it" "$(sort "$BUNDLE/rootfs/tmp/got")" $'child\ninit\ninit'
+}
+
+@test "kill --all without a pid namespace, and of what init left behind" {
+	config '.linux.namespaces |= map(select(.type != "pid"))'
+	detached 'sleep 1234 & sleep 1235 & echo $! >/tmp/last; while :; do sleep 0.1; done'
+	until_true test -s "$BUNDLE/rootfs/tmp/last"
+	ocirt kill "$ID" KILL
+	succeeds
+	until_true state_is stopped
+	# the others outlive it
+	[ -d "/proc/$(<"$BUNDLE/rootfs/tmp/last")" ] || complain "they are gone already"
+	ocirt kill --all "$ID" KILL
+	succeeds
+	until_true test ! -d "/proc/$(<"$BUNDLE/rootfs/tmp/last")"
+	ocirt delete "$ID"
+	succeeds
+	leaves_nothing
+}
+
+@test "delete takes along what a container without a pid namespace leaves" {
+	config '.linux.namespaces |= map(select(.type != "pid"))'
+	detached 'sleep 1234 & echo $! >/tmp/last; exit 0'
+	until_true state_is stopped
+	ocirt delete "$ID"
+	succeeds
+	[ ! -d "/proc/$(<"$BUNDLE/rootfs/tmp/last")" ] || complain "a process is left"
+	leaves_nothing
+}
+
+@test "a created container can be killed; it is stopped and can't be started" {
+	created 'echo never >/tmp/ran'
+	ocirt kill "$ID" KILL
+	succeeds
+	until_true state_is stopped
+	ocirt start "$ID"
+	exits 1
+	ocirt delete "$ID"
+	succeeds
+	[ ! -e "$BUNDLE/rootfs/tmp/ran" ]
+	leaves_nothing
+}
+
+# does_not_start PROGRAM TEXT...: run says each text of it, in one line, and nothing is left
+does_not_start() {
+	program "$1"
+	run_bundle
+	[ "$status" != 0 ] || complain "it ran" || return
+	is "lines on stderr" "$(wc -l <"$BATS_TEST_TMPDIR/err")" 1 || return
+	says "exec: \"$1\"" "${@:2}" || return
+	leaves_nothing
+}
+
+@test "a program that is no program, or for another machine" {
+	head -c 4096 /dev/zero | executable zeros
+	does_not_start /zeros 'exec format error'
+	# an ELF file's header says for which machine: at 18, and here it is none
+	head -c 4096 "$BUNDLE/rootfs/bin/busybox" | executable alien
+	printf '\377\376' | dd of="$BUNDLE/rootfs/alien" bs=1 seek=18 conv=notrunc 2>/dev/null
+	does_not_start /alien 'exec format error'
+	: | executable empty
+	does_not_start /empty 'exec format error'
+}
+
+@test "a script whose interpreter is missing, or has Windows' line ends" {
+	printf '#!/bin/none -x\necho\n' | executable script
+	does_not_start /script 'interpreter "/bin/none"'
+	printf '#!/bin/sh\r\necho\r\n' | executable script
+	does_not_start /script 'interpreter "/bin/sh\r"'
+	printf '#!/bin/sh\necho works\n' | executable script
+	run_bundle
+	prints works
+}
+
+@test "a startContainer hook that fails: start says so, the program never runs" {
+	printf '#!/bin/sh\necho "of the hook" >&2\nexit 5\n' | executable hook
+	config '.hooks = {startContainer: [{path: "/hook"}]}'
+	created 'echo never >/tmp/ran'
+	succeeds
+	ocirt start "$ID"
+	exits 1
+	is "lines on stderr" "$(wc -l <"$BATS_TEST_TMPDIR/err")" 1
+	says /hooks/startContainer/0 5
+	until_true state_is stopped
+	ocirt delete "$ID"
+	succeeds
+	[ ! -e "$BUNDLE/rootfs/tmp/ran" ] || complain "the program ran"
+	leaves_nothing
+}
+
+@test "poststart comes after the program's execve, and before start returns" {
+	cat >"$BATS_TEST_TMPDIR/hook" <<-'END'
+		#!/bin/sh
+		pid=$(jq -r .pid)
+		tr '\0' ' ' <"/proc/$pid/cmdline" >"$1"
+	END
+	chmod 755 "$BATS_TEST_TMPDIR/hook"
+	config '.hooks = {poststart: [{path: $hook, args: ["hook", $to], env: ["PATH=/usr/bin:/bin"]}]}' \
+		--arg hook "$BATS_TEST_TMPDIR/hook" --arg to "$BATS_TEST_TMPDIR/cmdline"
+	program /bin/sleep 1000
+	ocirt create --bundle "$BUNDLE" "$ID"
+	succeeds
+	[ ! -e "$BATS_TEST_TMPDIR/cmdline" ] || complain "it ran before start"
+	ocirt start "$ID"
+	succeeds
+	is "the process it saw" "$(<"$BATS_TEST_TMPDIR/cmdline")" '/bin/sleep 1000 '
+}
+
+@test "two starts at once: exactly one wins, each time" {
+	local round first
+	program /bin/sleep 1000
+	for ((round = 0; round < 100; round++)); do
+		ocirt create --bundle "$BUNDLE" "$ID"
+		succeeds
+		"$OCIRT" --root "$STATE" start "$ID" >/dev/null 2>"$BATS_TEST_TMPDIR/1" 3>&- &
+		first=$!
+		"$OCIRT" --root "$STATE" start "$ID" >/dev/null 2>"$BATS_TEST_TMPDIR/2" 3>&- &
+		local second=$!
+		status=0
+		wait "$first" || status=$?
+		first=$status status=0
+		wait "$second" || status=$?
+		is "the exit codes of round $round" "$(printf '%s\n' "$first" "$status" | sort | tr '\n' ' ')" '0 1 '
+		is "lines on stderr" "$(cat "$BATS_TEST_TMPDIR"/[12] | wc -l)" 1
+		"$OCIRT" --root "$STATE" delete --force "$ID"
+	done
+	leaves_nothing
+}
+
+@test "two creates of one id at once: exactly one wins, and it can be started" {
+	local round first
+	program /bin/sleep 1000
+	for ((round = 0; round < 40; round++)); do
+		"$OCIRT" --root "$STATE" create --bundle "$BUNDLE" "$ID" >/dev/null 2>"$BATS_TEST_TMPDIR/1" \
+			</dev/null 3>&- &
+		first=$!
+		ocirt create --bundle "$BUNDLE" "$ID"
+		local second=$status
+		status=0
+		wait "$first" || status=$?
+		errors+=$(<"$BATS_TEST_TMPDIR/1")
+		is "the exit codes of round $round" \
+			"$(printf '%s\n' "$second" "$status" | sort | tr '\n' ' ')" '0 1 '
+		says "$ID"
+		ocirt start "$ID"
+		succeeds
+		state_is running
+		ocirt delete --force "$ID"
+		succeeds
+	done
+	leaves_nothing
+}
+
+@test "what the caller leaks is not inside: run, create and exec" {
+	exec 5</etc/passwd 9</etc/passwd 77</etc/passwd
+	program /bin/ls /proc/self/fd
+	run_bundle
+	prints $'0\n1\n2\n3'
+	detached 'while :; do sleep 0.1; done'
+	local fd
+	for fd in 5 9 77; do
+		[ ! -e "/proc/$PID/fd/$fd" ] || complain "$fd is inside"
+	done
+	exec 5<&- 9<&- 77<&-
+}
+
+@test "--preserve-fds: those and no more, with their places in files" {
+	printf 'one\ntwo\n' >"$BATS_TEST_TMPDIR/handed"
+	program /bin/sh -c 'read -r line <&3; read -r line <&3; echo "$line"; exec ls /proc/self/fd'
+	status=0
+	output=$("$OCIRT" --root "$STATE" run --preserve-fds 2 --bundle "$BUNDLE" "$ID" \
+		2>"$BATS_TEST_TMPDIR/err" 3<"$BATS_TEST_TMPDIR/handed" 4</dev/null 5</etc/passwd) || status=$?
+	errors=$(<"$BATS_TEST_TMPDIR/err")
+	succeeds
+	prints $'two\n0\n1\n2\n3\n4\n5' # 5 is the folder that ls reads
+	ocirt run --preserve-fds 40 --bundle "$BUNDLE" "$ID"
+	fails_with --preserve-fds
+	leaves_nothing
+}
+
+@test "LISTEN_FDS: sockets and names are handed on, LISTEN_PID is the program's" {
+	program /bin/sh -c 'echo "$LISTEN_FDS $LISTEN_FDNAMES $LISTEN_PID $$"; cat <&4; exec ls /proc/self/fd'
+	echo second >"$BATS_TEST_TMPDIR/second"
+	status=0
+	output=$(
+		exec 3</dev/null 4<"$BATS_TEST_TMPDIR/second" 5</etc/passwd
+		LISTEN_FDS=2 LISTEN_FDNAMES=a:b LISTEN_PID=$BASHPID exec "$OCIRT" --root "$STATE" run \
+			--bundle "$BUNDLE" "$ID" 2>"$BATS_TEST_TMPDIR/err"
+	) || status=$?
+	errors=$(<"$BATS_TEST_TMPDIR/err")
+	succeeds
+	prints $'2 a:b 1 1\nsecond\n0\n1\n2\n3\n4\n5'
+}
