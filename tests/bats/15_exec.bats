@@ -167,12 +167,15 @@ NoNewPrivs:	0
 	state_is running
 }
 
-@test "the container is to blame: missing, stopped, paused, and a wrong command line" {
+@test "the container is to blame: missing or stopped; and a wrong command line" {
 	ocirt exec "$ID" /bin/true
 	own_failure "\"$ID\"" 'does not exist'
 	running
 	ocirt exec --cwd relative "$ID" /bin/true
 	own_failure '--cwd "relative"'
+	ocirt --log "$BATS_TEST_TMPDIR/log" --log-level=warning exec --cap CAP_KILLL "$ID" /bin/echo ran
+	prints ran
+	grep -q 'unknown capability "CAP_KILLL" is ignored, did you mean "CAP_KILL"' "$BATS_TEST_TMPDIR/log"
 	ocirt exec -e NOVALUE "$ID" /bin/true
 	own_failure '--env "NOVALUE"'
 	"$OCIRT" --root "$STATE" kill "$ID" KILL
@@ -372,6 +375,20 @@ same_namespaces() {
 	own_failure missing
 	"$OCIRT" --root "$STATE" delete --force "$ID"
 	leaves_nothing
+}
+
+@test "--apparmor and --process-label: refused where the kernel has none, the command is not run" {
+	running
+	if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" != Y ]; then
+		ocirt exec --apparmor foo "$ID" /bin/echo ran
+		own_failure '"foo": this kernel has no AppArmor'
+		process_file '.apparmorProfile = "foo"'
+		ocirt exec --process "$FILE" "$ID"
+		own_failure "$FILE" ' /apparmorProfile: '
+	fi
+	[ "$(stat -fc %T /sys/fs/selinux 2>/dev/null)" != selinuxfs ] || skip "SELinux is there"
+	ocirt exec --process-label a:b:c "$ID" /bin/echo ran
+	own_failure '"a:b:c": this kernel has no SELinux'
 }
 
 @test "--pidfd-socket: the other side gets the process" {
