@@ -189,7 +189,7 @@ NoNewPrivs:	0
 	running
 	freeze 1
 	until_true state_is paused
-	ocirt exec "$ID" /bin/true
+	OCIRT_TIMEOUT=10 ocirt exec "$ID" /bin/true
 	own_failure 'cannot exec in a paused container'
 	"$OCIRT" --root "$STATE" exec --ignore-paused "$ID" /bin/echo thawed \
 		>"$BATS_TEST_TMPDIR/seen" 2>&1 3>&- &
@@ -247,6 +247,8 @@ NoNewPrivs:	0
 	local user
 	ocirt exec -u joe "$ID" /bin/id
 	own_failure '"joe"' 'neither a number nor in the container' /etc/passwd
+	ocirt exec -u gues "$ID" /bin/id
+	own_failure '"gues"'
 	ocirt exec -u guest:joe "$ID" /bin/id
 	own_failure '"joe"' /etc/group
 	for user in '' guest: 4294967295 0:4294967295; do
