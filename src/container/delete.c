@@ -120,7 +120,7 @@ static void run_poststop(struct record *record, const struct oci_hooks *hooks)
 		hooks_run_all(&list, state, len);
 }
 
-static int give_up(struct record *record, const struct oci_hooks *hooks, struct error *err)
+int container_give_up(struct record *record, const struct oci_hooks *hooks, struct error *err)
 {
 	if (record_release(record, record->data.id, err) < 0)
 		return error_code(err);
@@ -135,7 +135,7 @@ int container_destroy(struct record *record, struct error *err)
 	if (end_processes(record, err) < 0)
 		return error_code(err);
 	config = container_kept_config(record);
-	if (give_up(record, config ? config->hooks : NULL, err) < 0)
+	if (container_give_up(record, config ? config->hooks : NULL, err) < 0)
 		return error_code(err);
 	return record_sweep(record->root, record->data.id, err);
 }
@@ -145,7 +145,7 @@ int container_destroy_ended(struct record *record, struct cgroup *cg, const stru
 {
 	if (cgroup_end(cg, END_TIMEOUT_MS, err) < 0)
 		return error_code(err);
-	return give_up(record, hooks, err);
+	return container_give_up(record, hooks, err);
 }
 
 static int still_in_use(const struct record *record, enum container_status status,

@@ -35,6 +35,7 @@ struct launch {
 	int console;	      /* pty master, or -1 */
 	bool claimed, reaped; /* the id is ours; init was waited for */
 	bool left;	      /* not all could be undone: the record stays for delete --force */
+	bool hooked;	      /* hooks may have run: poststop is owed when all is undone */
 	bool respawns;	      /* exec: another process will go on for the first */
 	bool prepared;	      /* the record is written, but for its name */
 	bool starts;	      /* run: the same process says GO */

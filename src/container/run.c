@@ -102,6 +102,7 @@ static int run_start(struct launch *l, struct error *err)
 
 	close_fd(&l->sync.fd);
 	if (r < 0) {
+		l->hooked = true;
 		steps_undo(runtime_steps, l);
 		if (err->has_pointer && !*err->file)
 			(void)snprintf(err->file, sizeof err->file, "%s", l->plan.config_name);

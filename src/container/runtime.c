@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "container/cgroups.h"
+#include "container/lifecycle.h"
 #include "sys/file.h"
 #include "sys/process.h"
 #include "sys/procfs.h"
@@ -108,7 +109,11 @@ int launch_claim(struct launch *l, struct error *err)
 
 void launch_unclaim(struct launch *l)
 {
-	if (l->claimed && !l->left)
+	const struct oci_hooks *hooks = l->plan.container.hooks;
+	struct error ignored;
+
+	if (l->claimed && !l->left &&
+	    (!l->hooked || container_give_up(&l->record, hooks, &ignored) < 0))
 		record_drop(&l->record, l->request->id);
 	l->claimed = false;
 }
@@ -341,6 +346,7 @@ static int serve_hooks(struct launch *l, struct error *err)
 
 	if (record_pid(l, "creating", err) < 0)
 		return error_code(err);
+	l->hooked = true;
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		if (hooks_run(&lists[i], state, l->creating.len, err) < 0)
 			return error_code(err);
