@@ -16,13 +16,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Closes *fd if it is open and sets it to -1; errno is left as it was. */
+/* Closes *fd if it is open and sets it to -1; errno is left as it was.  One that is empty already is
+ * not written: after a fork that would copy its page. */
 static inline void close_fd(int *fd)
 {
 	int saved = errno;
 
-	if (*fd >= 0)
-		(void)close(*fd);
+	if (*fd < 0)
+		return;
+	(void)close(*fd);
 	*fd = -1;
 	errno = saved;
 }
