@@ -26,7 +26,7 @@ struct request {
 	enum cgroup_manager cgroup_manager;
 	int preserve_fds; /* --preserve-fds N: 3..N+2 go to the container, after LISTEN_FDS */
 	int listen_fds;	  /* LISTEN_FDS of the environment, when LISTEN_PID is ours */
-	const char *listen_names;  /* LISTEN_FDNAMES or NULL */
+	const char *listen_names; /* LISTEN_FDNAMES or NULL */
 	bool detach, no_pivot, no_new_keyring, keep, no_subreaper;
 };
 

@@ -12,6 +12,7 @@ fault_shape() {
 	*:"follow init into its namespace" | *:"join the user namespace" | *:"make the pid namespace") echo joined-user ;;
 	*:"join namespaces" | *:"join the pid namespace" | *:"hide before joining") echo joined ;;
 	exec:"make the process") echo weak ;;
+	*:"prepare the record") echo plain ;;
 	*) echo rich ;;
 	esac
 }
@@ -61,12 +62,13 @@ fault_config() {
 	program /bin/sh -c "${2:-:}"
 	config "$hooks"' | .domainname = "example" | .process.oomScoreAdj = 100
 		| .linux.sysctl = {"net.ipv4.ip_forward": "1"} | .root.readonly = true
-		| .linux.resources.memory = {limit: 100000000}'
+		| .linux.resources.memory = {limit: 100000000} | .process.execCPUAffinity = {initial: "0"}'
 	case $1 in
 	rich)
 		[ ! -e /proc/self/ns/time ] ||
 			config '.linux.namespaces += [{type: "time"}] | .linux.timeOffsets = {boottime: {secs: 5}}'
 		;;
+	plain) config '.hooks = null' ;;
 	terminal) config '.process.terminal = true' ;;
 	user | weak) config "$new_user" ;;
 	joined-user)
@@ -230,6 +232,8 @@ faults_of() {
 	local table step wanted last=
 	while IFS=$'\t' read -r table step; do
 		[ "$table" = "$2" ] || continue
+		# a label is only wanted where the kernel has such a module, and these configs have none
+		[ "$step" != label ] && [ "$1:$step" != "exec:open procfs" ] || continue
 		# nobody is attached to a created container
 		[ "$1:$step" != "create:attach our terminal" ] || continue
 		wanted=$(fault_shape "$1" "$step")
