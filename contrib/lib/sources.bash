@@ -10,8 +10,8 @@ sources_copy() {
 	(
 		cd "$1" || exit
 		if ! git ls-files -z --cached --others --exclude-standard 2>/dev/null; then
-			find . -path ./build -prune -o -type d \( -name .deps -o -name autom4te.cache \) \
-				-prune -o -type f ! -name '*.o' ! -name '*.a' ! -path ./config.status \
+			find . -type d \( -path ./build -o -path ./.git -o -name .deps -o \
+				-name autom4te.cache \) -prune -o -type f ! -name '*.o' ! -name '*.a' ! -path ./config.status \
 				! -path ./Makefile -print0
 		fi | while IFS= read -r -d '' file; do
 			[ ! -e "$file" ] || printf '%s\0' "$file"
