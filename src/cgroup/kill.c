@@ -182,13 +182,13 @@ static long kill_round(const struct cgroup *cg, struct error *err)
 }
 
 /* A fork bomb outruns signals: it is frozen first. */
-static void hold(const struct cgroup *cg)
+static void hold(const struct cgroup *cg, bool frozen)
 {
 	const struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_FREEZER);
 	struct error ignored;
 
 	if (h && h->made && h->fd >= 0 && h->version == 1)
-		(void)cgroup_freeze(cg, true, &ignored);
+		(void)cgroup_freeze(cg, frozen, &ignored);
 }
 
 int cgroup_kill(struct cgroup *cg, int timeout_ms, struct error *err)
@@ -200,8 +200,10 @@ int cgroup_kill(struct cgroup *cg, int timeout_ms, struct error *err)
 		long left;
 
 		if (round > 2)
-			hold(cg);
+			hold(cg, true);
 		left = kill_round(cg, err);
+		if (left < 0 && round > 2)
+			hold(cg, false);
 		if (left <= 0)
 			return left < 0 ? -1 : 0;
 		if (!cgroup_back_off(deadline, &pause))
