@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Closes *fd if it is open and sets it to -1; errno is left as it was.  One that is empty already is
- * not written: after a fork that would copy its page. */
+/* Closes *fd if it is open and sets it to -1; errno is left as it was.  One that is empty already
+ * is not written: after a fork that would copy its page. */
 static inline void close_fd(int *fd)
 {
 	int saved = errno;

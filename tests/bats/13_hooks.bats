@@ -123,7 +123,7 @@ ended() { [ "$(state_of)" = stopped ]; }
 		esac
 		is "$kind" "$(jq -r '.status, .id, .bundle, .annotations["a.key"], (.ociVersion | type)' \
 			"$OUT/$kind")" "$status"$'\n'"$ID"$'\n'"$BUNDLE"$'\na value\nstring'
-		[ $kind = poststop ] || is "the pid for $kind" "$(jq .pid "$OUT/$kind")" "$PID"
+		[ "$kind" = poststop ] || is "the pid for $kind" "$(jq .pid "$OUT/$kind")" "$PID"
 	done
 }
 
@@ -175,7 +175,7 @@ ended() { [ "$(state_of)" = stopped ]; }
 	hook createContainer 'sleep 0.3; echo done >$OUT/slow' 5
 	inside :
 	succeeds
-	has slow done
+	has slow "done"
 }
 
 @test "a failing hook before the program undoes everything; poststop hooks run" {

@@ -525,6 +525,7 @@ same_namespaces() {
 	done
 	# init's own sleep comes and goes
 	[ "$(wc -l <"$(cgroup_procs_file)")" -le $((before + 1)) ] || complain "processes are left"
+	# shellcheck disable=SC2012
 	is "init's descriptors" "$(ls "/proc/$PID/fd" | tr '\n' ' ')" "$(echo 0 1 2; [ ! -e "/proc/$PID/fd/10" ] || echo 10)"' '
 	is zombies "$(ps -eo stat,comm | awk '$1 ~ /^Z/ && $2 ~ /ocirt/')" ''
 }
