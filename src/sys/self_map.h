@@ -17,7 +17,7 @@
 #pragma once
 #include <stdbool.h>
 
-/* file: a readable, executable fd of the very file that runs, by another mount; argv is main's.  Only
- * to be called first in main: one thread, nothing allocated.  False where the kernel or the layout of
- * the program does not allow it; it still runs then, from its old executable. */
+/* file: a readable, executable fd of the very file that runs, by another mount; argv: main's.
+ * Only to be called first in main: one thread, nothing allocated.  False where the kernel or the
+ * layout of the program does not allow it; it still runs then, from its old executable. */
 bool self_map_from(int file, char **argv);
