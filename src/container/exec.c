@@ -203,11 +203,29 @@ static int exec_enter_pid(struct launch *l, struct error *err)
 
 	if (retry(setns(e->target, CLONE_NEWPID)) == 0) {
 		e->namespaces &= ~(uint64_t)CLONE_NEWPID;
+		e->entered = true;
 		return 0;
 	}
 	if (errno != EPERM)
 		return fail_call(err, errno, "setns", "join the pid namespace");
 	l->respawns = true;
+	return 0;
+}
+
+static bool want_leave_pid(const struct launch *l)
+{
+	return ((const struct exec *)l)->entered;
+}
+
+/* One child was meant for there: another (a sanitizer's helper at our end) could not see us. */
+static int exec_leave_pid(struct launch *l, struct error *err)
+{
+	auto_fd int own = procfs_namespace_open(l->plan.procfs, 0, "pid", err);
+
+	if (own < 0)
+		return own;
+	if (retry(setns(own, CLONE_NEWPID)) < 0)
+		return fail_call(err, errno, "setns", "return to our own pid namespace");
 	return 0;
 }
 
@@ -300,6 +318,7 @@ const struct step exec_steps[] = {
 	{ "start on the initial CPUs", want_initial_cpus, exec_initial_cpus, NULL },
 	{ "enter the pid namespace", want_pid, exec_enter_pid, NULL },
 	{ "clone the process", NULL, exec_clone, exec_kill },
+	{ "leave the pid namespace again", want_leave_pid, exec_leave_pid, NULL },
 	{ "set the oom score", want_oom_score, launch_oom_score, NULL },
 	{ "let it into the cgroups", want_v1_cgroup, launch_enter_cgroups, NULL },
 	{ "serve the process", NULL, launch_serve, NULL },
