@@ -142,8 +142,12 @@ int init_procfs(struct launch *l, struct error *err)
 	return l->procfs < 0 ? l->procfs : 0;
 }
 
+/* Becoming root has made us non-dumpable, and our files in procfs the host's.  Nobody
+ * else is in a new user namespace; "hide from others" follows. */
 int init_time(struct launch *l, struct error *err)
 {
+	if ((plan_of(l)->namespaces.fresh & CLONE_NEWUSER) && dumpable_set(true, err) < 0)
+		return error_code(err);
 	return namespaces_time(&plan_of(l)->namespaces, l->procfs, err);
 }
 

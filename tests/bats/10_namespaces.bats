@@ -138,6 +138,15 @@ user_namespace() {
 	is "kinds of time namespace" "$(grep ^time: <<<"$output" | sort -u | wc -l)" 1
 }
 
+@test "time: the offsets move the clocks of a container with a user namespace, too" {
+	need namespace:time
+	user_namespace
+	config '.linux.namespaces += [{type: "time"}] | .linux.timeOffsets = {boottime: {secs: 7777}}'
+	inside 'cat /proc/self/timens_offsets'
+	succeeds
+	[[ $output =~ boottime\ +7777\ +0 ]] || complain "not this offset for boottime"
+}
+
 @test "time: offsets without the namespace are refused" {
 	config '.linux.timeOffsets = {boottime: {secs: 1}}'
 	run_bundle
