@@ -19,7 +19,7 @@
 enum { BENCH_RUNTIMES = 8, BENCH_ARGS = 16, BENCH_TEXT = 256 };
 
 /* What a runtime can be measured at. */
-enum bench_operation { BENCH_RUN, BENCH_LIFE, BENCH_OPERATIONS };
+enum bench_operation { BENCH_RUN, BENCH_LIFE, BENCH_EXEC, BENCH_OPERATIONS };
 
 struct bench_sample {
 	double wall, cpu; /* seconds */
@@ -31,6 +31,7 @@ struct bench_runtime {
 	struct bench_sample *samples[BENCH_OPERATIONS]; /* one a round; NULL: not measured */
 	uint64_t peak;					/* bytes, median; 0: not measured */
 	uint64_t limit;					/* bytes, the smallest; 0: none found */
+	char sleeper[32];				/* the container exec enters */
 };
 
 struct bench {
@@ -60,6 +61,11 @@ int bench_run_once(struct bench *b, const struct bench_runtime *r, const char *c
 		   struct bench_sample *ret);
 /* create, start, delete; the program's own end is waited for between and not counted. */
 int bench_life_once(struct bench *b, const struct bench_runtime *r, struct bench_sample *ret);
+/* Creates and starts the container of WORK/sleeper for bench_exec_once. */
+void bench_sleeper_start(struct bench *b, struct bench_runtime *r);
+void bench_sleeper_end(struct bench *b, struct bench_runtime *r);
+/* exec in the sleeper; 0 if the program ended with 0. */
+int bench_exec_once(struct bench *b, const struct bench_runtime *r, struct bench_sample *ret);
 /* Prints a line and ends the program. */
 _Noreturn void bench_die(const char *what, const char *name);
 

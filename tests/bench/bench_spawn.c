@@ -55,7 +55,9 @@ void bench_command_make(struct bench_command *c, const struct bench *b,
 		c->argv[n++] = "--pid-file";
 		c->argv[n++] = c->text[2];
 	}
-	c->argv[n] = c->text[3];
+	c->argv[n++] = c->text[3];
+	if (strcmp(verb, "exec") == 0)
+		c->argv[n] = "/bin/true";
 }
 
 static void write_file(const char *dir, const char *name, const char *text)
@@ -145,7 +147,7 @@ static void id_make(struct bench *b, char id[32])
 	(void)snprintf(id, 32, "bench%d-%u", (int)getpid(), b->serial++);
 }
 
-/* What a failed or killed run may have left. */
+/* What a failed or killed run may have left, or a container that still runs. */
 static void clean(const struct bench *b, const struct bench_runtime *r, const char *id)
 {
 	struct bench_sample ignored = { 0 };
@@ -208,4 +210,35 @@ int bench_life_once(struct bench *b, const struct bench_runtime *r, struct bench
 	if (status != 0)
 		clean(b, r, id);
 	return status;
+}
+
+void bench_sleeper_start(struct bench *b, struct bench_runtime *r)
+{
+	static const char *const verbs[] = { "create", "start" };
+	struct bench_sample ignored;
+	struct bench_command c;
+
+	id_make(b, r->sleeper);
+	for (int i = 0; i < 2; i++) {
+		bench_command_make(&c, b, r, verbs[i], r->sleeper);
+		(void)snprintf(c.text[1], BENCH_TEXT, "%s/sleeper", b->work);
+		if (bench_spawn(&c, NULL, &ignored) != 0)
+			bench_die("has no container to enter", r->name);
+	}
+}
+
+void bench_sleeper_end(struct bench *b, struct bench_runtime *r)
+{
+	clean(b, r, r->sleeper);
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		continue; /* its init was ours, as subreaper */
+}
+
+int bench_exec_once(struct bench *b, const struct bench_runtime *r, struct bench_sample *ret)
+{
+	struct bench_command c;
+
+	*ret = (struct bench_sample){ 0 };
+	bench_command_make(&c, b, r, "exec", r->sleeper);
+	return bench_spawn(&c, NULL, ret);
 }

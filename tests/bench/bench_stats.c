@@ -173,6 +173,7 @@ void bench_print(const struct bench *b)
 {
 	print_operation(b, BENCH_RUN, "run /bin/true");
 	print_operation(b, BENCH_LIFE, "create + start + delete");
+	print_operation(b, BENCH_EXEC, "exec /bin/true");
 	print_memory(b);
 	(void)fflush(stdout);
 }

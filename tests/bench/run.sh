@@ -48,11 +48,16 @@ bundle_make() {
 	mkdir -p "$work"/bundle/rootfs/{bin,dev,proc,sys} "$work/state"
 	mount -t tmpfs -o mode=700 state "$work/state"
 	cp "$busybox" "$work/bundle/rootfs/bin/busybox"
-	for name in true sh; do
+	for name in true sh sleep; do
 		ln -s busybox "$work/bundle/rootfs/bin/$name"
 	done
 	jq -c . "$here/config.json" >"$work/bundle/config.json"
 	cp "$work/bundle/config.json" "$work/bundle/config.json.plain"
+	# the container that exec enters: the same, but it stays
+	mkdir "$work/sleeper"
+	jq -c --arg root "$work/bundle/rootfs" \
+		'.root.path = $root | .process.args = ["/bin/sleep", "1000"]' \
+		"$here/config.json" >"$work/sleeper/config.json"
 }
 bundle_make
 
