@@ -13,9 +13,11 @@ struct chunk {
 struct oci_arena {
 	struct chunk *chunks;
 	char *at, *end;
+	size_t next; /* size of the next chunk */
 };
 
-enum { CHUNK_SIZE = 16000 };
+/* Each page that is touched costs a fault: small documents get little, large ones few chunks. */
+enum { FIRST_CHUNK = 4000, LAST_CHUNK = 64000 };
 
 struct oci_arena *oci_arena_new(void)
 {
@@ -30,11 +32,13 @@ void *oci_arena_get(struct oci_arena *arena, size_t size)
 		return NULL;
 	size = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
 	if (!arena->chunks || (size_t)(arena->end - arena->at) < size) {
-		size_t room = size > CHUNK_SIZE ? size : CHUNK_SIZE;
+		size_t usual = arena->next ? arena->next : FIRST_CHUNK;
+		size_t room = size > usual ? size : usual;
 		struct chunk *c = calloc(1, sizeof *c + room);
 
 		if (!c)
 			return NULL;
+		arena->next = usual < LAST_CHUNK ? 2 * usual : usual;
 		c->next = arena->chunks;
 		arena->chunks = c;
 		arena->at = (char *)c->data;

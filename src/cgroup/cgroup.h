@@ -47,14 +47,14 @@ enum { CGROUP_HIERARCHIES = 24 };
 struct cgroup_hierarchy {
 	int version;	      /* 1 or 2 */
 	uint32_t controllers; /* bits of enum cgroup_controller that live here */
-	char name
-		[64]; /* "memory", "cpu,cpuacct", "name=systemd", "" for v2: as /proc/self/cgroup */
-	char mountpoint
-		[256];	 /* where the hierarchy is mounted on the host: "/sys/fs/cgroup/memory" */
-	char root[256];	 /* what of the hierarchy is mounted there (mountinfo's 4th field) */
-	char self[1024]; /* the caller's own cgroup in it */
-	char path[1024]; /* the container's, below mountpoint: "/ocirt-ID"; "": none here */
-	bool made;	 /* ours to make (decided by cgroup_plan: it was not there) and to remove */
+	/* Never NULL, in the struct cgroup's arena: each page that init touches is copied. */
+	const char *
+		name; /* "memory", "cpu,cpuacct", "name=systemd", "" for v2: as /proc/self/cgroup */
+	const char *mountpoint; /* where it is on the host: "/sys/fs/cgroup/memory" */
+	const char *root;	/* what of the hierarchy is mounted there (mountinfo's 4th field) */
+	const char *self;	/* the caller's own cgroup in it */
+	const char *path;	/* the container's, below mountpoint: "/ocirt-ID"; "": none here */
+	bool made; /* ours to make (decided by cgroup_plan: it was not there) and to remove */
 	uint8_t made_parents; /* so many directories above it are ours, too */
 	int fd;		      /* the container's directory (O_DIRECTORY), or -1 */
 	int tasks;	      /* its v1 `tasks` file, opened for init by cgroup_v1_fds, or -1 */
@@ -63,7 +63,8 @@ struct cgroup_hierarchy {
 struct cgroup {
 	bool disabled; /* --cgroup-manager=disabled: nothing is made, limits are refused */
 	size_t n;
-	struct cgroup_hierarchy *h;	 /* n of them; malloc'ed: one is 2.6 KiB */
+	struct cgroup_hierarchy *h;	 /* n of them */
+	struct oci_arena *arena;	 /* theirs */
 	int8_t home[CGROUP_CONTROLLERS]; /* index of the hierarchy that holds it, -1: nowhere */
 	uint32_t needed;		 /* controllers that the limits ask for (cgroup_plan) */
 	bool optional; /* an ordinary user's: hierarchies that refuse us and hold no limit are

@@ -76,7 +76,7 @@ static int create_one(struct cgroup *cg, struct cgroup_hierarchy *h, struct erro
 	int r = h->made ? make_directory(h, err) : 0;
 
 	if (r < 0 && can_do_without(cg, h, err->errno_value)) {
-		*h->path = '\0';
+		h->path = "";
 		h->made = false;
 		h->made_parents = 0;
 		return 0;

@@ -54,15 +54,6 @@ uint32_t cgroup_controller_bits(const char *list, const char *separators)
 	return bits;
 }
 
-static int copy_field(char *field, size_t size, const char *from, size_t n, struct error *err)
-{
-	if (n >= size)
-		return fail(err, ENAMETOOLONG, "cgroup \"%.*s\"", (int)(n > 200 ? 200 : n), from);
-	memcpy(field, from, n);
-	field[n] = '\0';
-	return 0;
-}
-
 /* One line, "4:cpu,cpuacct:/user.slice": the path may hold colons. */
 static int parse_self_line(struct cgroup *cg, const char *line, size_t n, struct error *err)
 {
@@ -75,11 +66,12 @@ static int parse_self_line(struct cgroup *cg, const char *line, size_t n, struct
 		return fail(err, EINVAL, "a line of self/cgroup is not understood");
 	if (cg->n == CGROUP_HIERARCHIES)
 		return fail(err, E2BIG, "more than %d cgroup hierarchies", CGROUP_HIERARCHIES);
-	h->fd = h->tasks = -1;
-	r = copy_field(h->name, sizeof h->name, names + 1, (size_t)(path - names - 1), err);
+	*h = (struct cgroup_hierarchy){ 0, 0, "", "", "", "", "", .fd = -1, .tasks = -1 };
+	r = hierarchy_set(cg, &h->name, names + 1, (size_t)(path - names - 1), CGROUP_NAME_MAX,
+			  err);
 	if (r == 0)
-		r = copy_field(h->self, sizeof h->self, path + 1, n - (size_t)(path + 1 - line),
-			       err);
+		r = hierarchy_set(cg, &h->self, path + 1, n - (size_t)(path + 1 - line),
+				  CGROUP_PLACE_MAX, err);
 	if (r < 0)
 		return r;
 	h->version = *h->name ? 1 : 2;
@@ -103,7 +95,8 @@ int cgroup_parse_self(struct cgroup *cg, const char *text, struct error *err)
 
 	cgroup_done(cg);
 	cg->h = calloc(lines < CGROUP_HIERARCHIES ? lines + 1 : CGROUP_HIERARCHIES, sizeof *cg->h);
-	if (!cg->h)
+	cg->arena = oci_arena_new();
+	if (!cg->h || !cg->arena)
 		return fail(err, ENOMEM, "cgroup hierarchies");
 	for (size_t n; *text; text += n + (text[n] == '\n')) {
 		n = strcspn(text, "\n");
@@ -183,19 +176,21 @@ static bool shows_self(const struct cgroup_hierarchy *h, const char *root)
 /* A hierarchy may be mounted more than once (containers' file systems show theirs, too): the first
  * mount counts, unless it shows a foreign part and a later one shows ours.  Paths that are too long
  * for us are of the former kind. */
-static void parse_mount(struct cgroup *cg, const char *line, const char *type)
+static int parse_mount(struct cgroup *cg, const char *line, const char *type, struct error *err)
 {
 	bool v2 = strncmp(type, "cgroup2 ", 8) == 0;
 	struct cgroup_hierarchy *h = find_hierarchy(cg, v2 ? NULL : skip_fields(type, 2));
-	char root[sizeof h->root], mountpoint[sizeof h->mountpoint];
+	char root[CGROUP_MOUNT_MAX], mountpoint[CGROUP_MOUNT_MAX];
 
 	if (!h || !unescape(root, sizeof root, skip_fields(line, 3)) ||
 	    !unescape(mountpoint, sizeof mountpoint, skip_fields(line, 4)))
-		return;
+		return 0;
 	if (*h->mountpoint && (shows_self(h, h->root) || !shows_self(h, root)))
-		return;
-	memcpy(h->root, root, sizeof root);
-	memcpy(h->mountpoint, mountpoint, sizeof mountpoint);
+		return 0;
+	if (hierarchy_set(cg, &h->root, root, strlen(root), sizeof root, err) < 0)
+		return error_code(err);
+	return hierarchy_set(cg, &h->mountpoint, mountpoint, strlen(mountpoint), sizeof mountpoint,
+			     err);
 }
 
 static void drop_unmounted(struct cgroup *cg)
@@ -213,7 +208,7 @@ static void drop_unmounted(struct cgroup *cg)
 }
 
 /* Lines end their optional fields with " - "; what follows is the type. */
-void cgroup_parse_mounts(struct cgroup *cg, const char *text)
+int cgroup_parse_mounts(struct cgroup *cg, const char *text, struct error *err)
 {
 	static const char separator[] = " - cgroup";
 	const char *line = text, *hit = text;
@@ -223,10 +218,12 @@ void cgroup_parse_mounts(struct cgroup *cg, const char *text)
 
 		line = before ? before + 1 : line;
 		hit += 3;
-		if (hit[6] == ' ' || strncmp(hit + 6, "2 ", 2) == 0)
-			parse_mount(cg, line, hit);
+		if ((hit[6] == ' ' || strncmp(hit + 6, "2 ", 2) == 0) &&
+		    parse_mount(cg, line, hit, err) < 0)
+			return error_code(err);
 	}
 	drop_unmounted(cg);
+	return 0;
 }
 
 void cgroup_bind(struct cgroup *cg, const char *v2_controllers)
@@ -278,10 +275,10 @@ int cgroup_discover(struct cgroup *cg, int procfs, struct error *err)
 		r = procfs_read_all(procfs, "self/mountinfo", &mounts, &len, err);
 	if (r >= 0)
 		r = cgroup_parse_self(cg, self, err);
-	if (r < 0)
-		return within(err, "find the cgroup hierarchies");
-	cgroup_parse_mounts(cg, mounts);
-	r = read_v2_controllers(cg, v2, err);
+	if (r >= 0)
+		r = cgroup_parse_mounts(cg, mounts, err);
+	if (r >= 0)
+		r = read_v2_controllers(cg, v2, err);
 	if (r < 0)
 		return within(err, "find the cgroup hierarchies");
 	cgroup_bind(cg, v2);

@@ -12,6 +12,6 @@
 #include "cgroup/cgroup.h"
 
 int cgroup_parse_self(struct cgroup *cg, const char *text, struct error *err);
-void cgroup_parse_mounts(struct cgroup *cg, const char *text);
+int cgroup_parse_mounts(struct cgroup *cg, const char *text, struct error *err);
 /* v2_controllers: "cpuset cpu io memory"; "" without v2. */
 void cgroup_bind(struct cgroup *cg, const char *v2_controllers);

@@ -11,6 +11,20 @@
 #include <string.h>
 #include <time.h>
 
+int hierarchy_set(struct cgroup *cg, const char **field, const char *from, size_t n, size_t max,
+		  struct error *err)
+{
+	const char *copy;
+
+	if (n >= max)
+		return fail(err, ENAMETOOLONG, "cgroup \"%.*s\"", (int)(n > 200 ? 200 : n), from);
+	copy = n ? oci_arena_copy(cg->arena, from, n) : "";
+	if (!copy)
+		return fail(err, ENOMEM, "cgroup hierarchies");
+	*field = copy;
+	return 0;
+}
+
 char *hierarchy_path(const struct cgroup_hierarchy *h, char buf[CGROUP_PATH])
 {
 	(void)snprintf(buf, CGROUP_PATH, "%s%s", h->mountpoint, h->path);

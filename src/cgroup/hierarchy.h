@@ -9,10 +9,16 @@
 #include "cgroup/cgroup.h"
 
 enum {
-	CGROUP_PATH = 256 + 1024 + 256, /* mountpoint, path, a file's name */
-	CGROUP_TEXT = 4096,		/* what a kernel file of limits can hold */
+	CGROUP_NAME_MAX = 64,	 /* of a hierarchy */
+	CGROUP_MOUNT_MAX = 256,	 /* a mountpoint, or what is mounted there */
+	CGROUP_PLACE_MAX = 1024, /* a cgroup in its hierarchy */
+	CGROUP_PATH = CGROUP_MOUNT_MAX + CGROUP_PLACE_MAX + 256, /* both and a file's name */
+	CGROUP_TEXT = 4096, /* what a kernel file of limits can hold */
 };
 
+/* Sets a text of a hierarchy to a copy, in the arena, of at most max - 1 bytes. */
+int hierarchy_set(struct cgroup *cg, const char **field, const char *from, size_t n, size_t max,
+		  struct error *err);
 /* "/sys/fs/cgroup/memory/ocirt-ID".  Returns buf. */
 char *hierarchy_path(const struct cgroup_hierarchy *h, char buf[CGROUP_PATH]);
 /* The hierarchy that holds the controller, or NULL. */
@@ -23,8 +29,8 @@ uint32_t cgroup_controller_bits(const char *list, const char *separators);
 int hierarchy_open(struct cgroup_hierarchy *h, struct error *err);
 
 /* Fills in what the record says and opens the directory if it is there. */
-int cgroup_take_place(struct cgroup_hierarchy *h, const struct cgroup_place *place,
-		      struct error *err);
+int cgroup_take_place(struct cgroup *cg, struct cgroup_hierarchy *h,
+		      const struct cgroup_place *place, struct error *err);
 
 /* Reads a file of a cgroup directory (at most size - 1 bytes, then a NUL); trailing newlines are
  * cut.  Returns the length. */

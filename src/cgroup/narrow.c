@@ -30,12 +30,12 @@ static bool leads_up(const char *path)
 	return false;
 }
 
-static int narrow_one(struct cgroup_hierarchy *h, const char *path, struct error *err)
+static int narrow_one(struct cgroup *cg, struct cgroup_hierarchy *h, const char *path,
+		      struct error *err)
 {
 	const uint64_t resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
-	char buf[FOREIGN_BUF];
-	size_t n = strlen(h->path);
-	int fd;
+	char buf[FOREIGN_BUF], whole[CGROUP_PATH];
+	int n, fd;
 
 	path += strspn(path, "/");
 	if (!*path || h->fd < 0)
@@ -49,9 +49,8 @@ static int narrow_one(struct cgroup_hierarchy *h, const char *path, struct error
 	close_fd(&h->fd);
 	close_fd(&h->tasks);
 	h->fd = fd;
-	if (snprintf(h->path + n, sizeof h->path - n, "/%s", path) >= (int)(sizeof h->path - n))
-		return fail(err, ENAMETOOLONG, "cgroup \"%s\"", foreign(path, buf));
-	return 0;
+	n = snprintf(whole, sizeof whole, "%s/%s", h->path, path);
+	return hierarchy_set(cg, &h->path, whole, (size_t)n, CGROUP_PLACE_MAX, err);
 }
 
 int cgroup_narrow(struct cgroup *cg, const char *sub, struct error *err)
@@ -71,7 +70,7 @@ int cgroup_narrow(struct cgroup *cg, const char *sub, struct error *err)
 		if (colon && !(cg->h[i].version == 1 && (cg->h[i].controllers & wanted)))
 			continue;
 		any = true;
-		if (narrow_one(&cg->h[i], path, err) < 0)
+		if (narrow_one(cg, &cg->h[i], path, err) < 0)
 			return within(err, "--cgroup");
 	}
 	return any ? 0
@@ -97,7 +96,7 @@ int cgroup_narrow_to_process(struct cgroup *cg, int procfs, pid_t pid, struct er
 	auto_free char *text = NULL;
 	const char *path;
 	char file[32];
-	size_t len;
+	size_t len, n;
 
 	(void)snprintf(file, sizeof file, "%d/cgroup", (int)pid);
 	if (procfs_read_all(procfs, file, &text, &len, err) < 0)
@@ -111,8 +110,10 @@ int cgroup_narrow_to_process(struct cgroup *cg, int procfs, pid_t pid, struct er
 			continue;
 		if (strncmp(path, h->root, root) == 0)
 			path += root;
-		if (strncmp(path, h->path, strlen(h->path)) == 0 && !leads_up(path))
-			return narrow_one(h, path + strlen(h->path), err);
+		n = strlen(h->path);
+		if (strncmp(path, h->path, n) == 0 && (path[n] == '/' || !path[n]) &&
+		    !leads_up(path))
+			return narrow_one(cg, h, path + n, err);
 	}
 	return fail(err, EBUSY,
 		    "the container's cgroup takes no processes, and its init lives in none "

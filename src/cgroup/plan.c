@@ -57,22 +57,22 @@ static int own_path(const struct cgroup_hierarchy *h, const char **ret_path, str
 	return 0;
 }
 
-static int place_hierarchy(struct cgroup_hierarchy *h, const char *wanted, bool below_own,
-			   struct error *err)
+static int place_hierarchy(struct cgroup *cg, struct cgroup_hierarchy *h, const char *wanted,
+			   bool below_own, struct error *err)
 {
+	char path[CGROUP_PLACE_MAX] = "";
 	const char *own = "";
 	int r = 0;
 
-	*h->path = '\0';
 	if (below_own)
 		r = own_path(h, &own, err);
 	if (r >= 0)
-		r = append_path(h->path, sizeof h->path, own, err);
+		r = append_path(path, sizeof path, own, err);
 	if (r >= 0)
-		r = append_path(h->path, sizeof h->path, wanted, err);
-	if (r >= 0 && strlen(h->path) <= strlen(own) + (*own == '\0'))
+		r = append_path(path, sizeof path, wanted, err);
+	if (r >= 0 && strlen(path) <= strlen(own) + (*own == '\0'))
 		r = fail(err, 0, "\"%s\" names no cgroup below the top", wanted);
-	return r;
+	return r < 0 ? r : hierarchy_set(cg, &h->path, path, strlen(path), sizeof path, err);
 }
 
 /* May we make cgroups at the top?  Not as an ordinary user, nor as root of a user namespace. */
@@ -131,7 +131,7 @@ static void plan_nothing(struct cgroup *cg)
 {
 	memset(cg->home, -1, sizeof cg->home);
 	for (size_t i = 0; i < cg->n; i++) {
-		*cg->h[i].path = '\0';
+		cg->h[i].path = "";
 		cg->h[i].made = false;
 		cg->h[i].made_parents = 0;
 	}
@@ -155,10 +155,10 @@ int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
 	if (cg->disabled)
 		plan_nothing(cg);
 	for (size_t i = 0; !cg->disabled && i < cg->n; i++) {
-		int r = place_hierarchy(&cg->h[i], wanted, below_own, err);
+		int r = place_hierarchy(cg, &cg->h[i], wanted, below_own, err);
 
 		if (r < 0 && cg->optional && wanted == fallback) {
-			*cg->h[i].path = '\0'; /* not to be seen from here: done without */
+			cg->h[i].path = ""; /* not to be seen from here: done without */
 			r = 0;
 		}
 		if (r >= 0)

@@ -27,17 +27,18 @@ static const struct cgroup_place *find_place(const struct cgroup_place *places, 
 }
 
 /* A record is only ever written by us, but a path out of the hierarchy would be a disaster. */
-int cgroup_take_place(struct cgroup_hierarchy *h, const struct cgroup_place *place,
-		      struct error *err)
+int cgroup_take_place(struct cgroup *cg, struct cgroup_hierarchy *h,
+		      const struct cgroup_place *place, struct error *err)
 {
 	size_t n = strlen(place->path);
 
 	if (n == 0)
 		return 0;
-	if (*place->path != '/' || n < 2 || n >= sizeof h->path || strstr(place->path, "/../") ||
+	if (*place->path != '/' || n < 2 || strstr(place->path, "/../") ||
 	    (n >= 3 && strcmp(place->path + n - 3, "/..") == 0))
 		return fail(err, EINVAL, "the record's cgroup \"%s\"", place->path);
-	memcpy(h->path, place->path, n + 1);
+	if (hierarchy_set(cg, &h->path, place->path, n, CGROUP_PLACE_MAX, err) < 0)
+		return error_code(err);
 	h->made = place->made;
 	h->made_parents = place->made_parents;
 	if (hierarchy_open(h, err) < 0 && err->errno_value != ENOENT)
@@ -59,7 +60,7 @@ int cgroup_from_record(struct cgroup *cg, int procfs, const struct cgroup_place 
 		const struct cgroup_place *place = find_place(places, n, cg->h[i].name);
 
 		if (place)
-			r = cgroup_take_place(&cg->h[i], place, err);
+			r = cgroup_take_place(cg, &cg->h[i], place, err);
 	}
 	if (r < 0)
 		cgroup_done(cg);
@@ -79,5 +80,6 @@ void cgroup_done(struct cgroup *cg)
 	cgroup_close(cg);
 	free(cg->h);
 	cg->h = NULL;
+	cg->arena = oci_arena_free(cg->arena);
 	cg->n = 0;
 }

@@ -10,14 +10,14 @@
  *  - the record is written before the first thing is made, so that delete --force finds it all;
  *  - init is cloned with its user and pid namespace only, and makes the others itself while the
  *    runtime makes the v1 cgroups: both take about as long;
- * - on v2 init is cloned into its cgroup; on v1 it enters by writing "0" to `tasks`, which does not
- *
- *    take the kernel's global lock, and before its cgroup namespace is made, whose root is then
+ *  - on v2 init is cloned into its cgroup; on v1 it enters by writing "0" to `tasks`, which does
+ *    not take the kernel's global lock, and before its cgroup namespace is made, whose root is then
  *    the container's cgroup;
- * - a namespace that other processes live in is joined non-dumpable (CVE-2016-9962), an existing
- * pid
- *    namespace only when the root has changed;
- *  - READY is answered by RECORDED: until then init dies with its creator (end of file).
+ *  - a namespace that other processes live in is joined non-dumpable (CVE-2016-9962), an existing
+ *    pid namespace only when the root has changed;
+ *  - READY is answered by RECORDED: until then init dies with its creator (end of file).  Where
+ *    nothing but that is left to do for `run`, answer and GO lie in the socket before init is ready:
+ *    each turn that a process waits for costs as much as a dozen mounts.
  */
 #include "container/launch.h"
 
@@ -144,12 +144,6 @@ static bool want_runtime_hooks(const struct launch *l)
 	       hooks_create_container(l->plan.container.hooks).n > 0; /* they need their pid */
 }
 
-/* Nobody writes the record, or becomes init, before init is ready. */
-static bool want_prepared_record(const struct launch *l)
-{
-	return !want_runtime_hooks(l) && !want_join_pid(l) && !want_respawn_early(l);
-}
-
 static bool want_create_container_hooks(const struct launch *l)
 {
 	return hooks_create_container(l->plan.container.hooks).n > 0;
@@ -201,6 +195,27 @@ static bool want_pid_file(const struct launch *l)
 	return l->request->pid_file != NULL;
 }
 
+/* Nobody writes the record, or becomes init, before init is ready. */
+static bool knows_all(const struct launch *l)
+{
+	return !want_runtime_hooks(l) && !want_join_pid(l) && !want_respawn_early(l);
+}
+
+static bool want_early_start(const struct launch *l)
+{
+	return l->starts && knows_all(l) && !want_terminal(l) && !want_pid_file(l);
+}
+
+static bool want_late_start(const struct launch *l)
+{
+	return !want_early_start(l);
+}
+
+static bool want_prepared_record(const struct launch *l)
+{
+	return knows_all(l) && want_late_start(l);
+}
+
 /* ---- what the runtime does ---- */
 const struct step runtime_steps[] = {
 	/* name, wanted, run, undo */
@@ -214,11 +229,12 @@ const struct step runtime_steps[] = {
 	{ "limit resources", want_cgroup, launch_limit, NULL },
 	{ "let init into the cgroups", want_v1, launch_enter_cgroups, NULL },
 	{ "prepare the record", want_prepared_record, launch_prepare_record, NULL },
+	{ "start in advance", want_early_start, launch_start_early, NULL },
 	{ "serve init", NULL, launch_serve, NULL },
 	{ "attach our terminal", want_attach, launch_attach, launch_detach },
-	{ "record the container", NULL, launch_record, NULL },
+	{ "record the container", want_late_start, launch_record, NULL },
 	{ "write the pid file", want_pid_file, launch_pid_file, launch_pid_file_undo },
-	{ "release init", NULL, launch_release_init, NULL },
+	{ "release init", want_late_start, launch_release_init, NULL },
 	{ 0 },
 };
 

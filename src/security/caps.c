@@ -50,7 +50,8 @@ static int caps_number(const char *name)
 }
 
 /* ---- reading and writing the kernel's sets ---- */
-static int sets_read(struct caps *ret, struct error *err)
+/* The bounding and the ambient set are read bit by bit, each by a call: those that are asked for. */
+static int sets_read(uint64_t asked, struct caps *ret, struct error *err)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
@@ -62,7 +63,9 @@ static int sets_read(struct caps *ret, struct error *err)
 		.effective = data[0].effective | (uint64_t)data[1].effective << 32,
 		.inheritable = data[0].inheritable | (uint64_t)data[1].inheritable << 32,
 	};
-	for (size_t i = 0; i < kernel_caps(); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!(asked & CAP_BIT(i)))
+			continue;
 		if (retry(prctl(PR_CAPBSET_READ, i, 0, 0, 0)) == 1)
 			ret->bounding |= CAP_BIT(i);
 		/* capabilities(7): what is ambient is permitted and inheritable, too */
@@ -149,7 +152,7 @@ static void warn_dropped(uint64_t dropped, const char *why)
 }
 
 /* What can be granted: a new user namespace begins with every capability that the kernel knows. */
-static int grantable_read(bool new_user_namespace, uint64_t *ret, struct error *err)
+static int grantable_read(uint64_t asked, bool new_user_namespace, uint64_t *ret, struct error *err)
 {
 	struct caps own;
 	int r = 0;
@@ -158,7 +161,7 @@ static int grantable_read(bool new_user_namespace, uint64_t *ret, struct error *
 		*ret = CAP_BIT(kernel_caps()) - 1;
 		return 0;
 	}
-	r = sets_read(&own, err);
+	r = sets_read(asked, &own, err);
 	if (r < 0)
 		return r;
 	*ret = own.permitted & own.bounding;
@@ -182,7 +185,7 @@ int caps_plan(const struct oci_capabilities *config, bool new_user_namespace, st
 		};
 	all = want.bounding | want.permitted | want.effective | want.inheritable | want.ambient;
 	if (all) {
-		r = grantable_read(new_user_namespace, &grantable, err);
+		r = grantable_read(all, new_user_namespace, &grantable, err);
 		if (r < 0)
 			return r;
 		warn_dropped(all & ~grantable, "can't be granted: we do not have them ourselves");
@@ -208,11 +211,11 @@ int caps_plan(const struct oci_capabilities *config, bool new_user_namespace, st
 /* ---- applying ---- */
 int caps_limit_bounding(const struct caps *caps, struct error *err)
 {
-	for (size_t i = 0; i < kernel_caps(); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (caps->bounding & CAP_BIT(i) || retry(prctl(PR_CAPBSET_DROP, i, 0, 0, 0)) == 0)
 			continue;
-		/* Without CAP_SETPCAP: fine for what is not in it. */
-		if (retry(prctl(PR_CAPBSET_READ, i, 0, 0, 0)) != 0)
+		/* Without CAP_SETPCAP: fine for what is not in it, or not known to the kernel. */
+		if (retry(prctl(PR_CAPBSET_READ, i, 0, 0, 0)) == 1)
 			return fail_call(err, errno, "prctl", "drop %s from the bounding set",
 					 names[i]);
 	}
@@ -243,7 +246,7 @@ int caps_apply(const struct caps *caps, struct error *err)
 	if (r >= 0)
 		r = ambient_raise(caps->ambient, err);
 	if (r >= 0)
-		r = sets_read(&now, err);
+		r = sets_read(UINT64_MAX, &now, err);
 	if (r < 0)
 		return r;
 	/* The bounding set may be smaller than wanted (never so after caps_plan), not larger. */

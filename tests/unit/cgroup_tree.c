@@ -50,10 +50,10 @@ void tree_make(struct tree *tree, enum tree_kind kind)
 	if (kinds[kind].v2)
 		add_hierarchy(tree, "", self, mounts);
 	assert_int_equal(cgroup_parse_self(&tree->cg, self, &err), 0);
-	cgroup_parse_mounts(&tree->cg, mounts);
+	assert_int_equal(cgroup_parse_mounts(&tree->cg, mounts, &err), 0);
 	cgroup_bind(&tree->cg, kinds[kind].v2 ? kinds[kind].v2 : "");
 	for (size_t i = 0; i < tree->cg.n; i++) {
-		memcpy(tree->cg.h[i].path, "/c", sizeof "/c");
+		tree->cg.h[i].path = "/c";
 		assert_int_equal(hierarchy_open(&tree->cg.h[i], &err), 0);
 	}
 }

@@ -131,7 +131,7 @@ static void test_hosts(void **state)
 
 		print_message("%s\n", hosts[i].title);
 		assert_int_equal(cgroup_parse_self(&cg, hosts[i].self, &err), 0);
-		cgroup_parse_mounts(&cg, hosts[i].mounts);
+		assert_int_equal(cgroup_parse_mounts(&cg, hosts[i].mounts, &err), 0);
 		cgroup_bind(&cg, hosts[i].offered);
 		assert_int_equal(cg.n, hosts[i].n);
 		for (size_t k = 0; k < cg.n; k++) {
@@ -170,7 +170,7 @@ static void test_mounted_twice(void **state)
 		       "37 31 0:32 /%s /third rw - cgroup cgroup rw,memory\n",
 		       longest, longest);
 	assert_int_equal(cgroup_parse_self(&cg, "2:memory:/\n", &err), 0);
-	cgroup_parse_mounts(&cg, mounts);
+	assert_int_equal(cgroup_parse_mounts(&cg, mounts, &err), 0);
 	assert_int_equal(cg.n, 1);
 	assert_string_equal(cg.h[0].mountpoint, "/first");
 	cgroup_done(&cg);
