@@ -174,8 +174,10 @@ static void attack_spy(long until)
 			seen++;
 			spy_fds(pid);
 			spy_environment(pid);
-			/* stopped, then looked at: it can't have become the program */
-			if (ptrace(PTRACE_ATTACH, pid, 0, 0) == 0) {
+			/* Stopped, then looked at: it can't have become the program.  PTRACE_ATTACH
+			 * would leave its SIGSTOP to a program that is executed meanwhile. */
+			if (ptrace(PTRACE_SEIZE, pid, 0, 0) == 0) {
+				(void)ptrace(PTRACE_INTERRUPT, pid, 0, 0);
 				(void)waitpid(pid, NULL, __WALL);
 				if (is_runtime(pid))
 					(void)printf("traced\n");
