@@ -54,8 +54,8 @@ static bool map_again(const struct program *p, const ElfW(Phdr) * h, int file)
 	uintptr_t end = page_end(p, p->base + h->p_vaddr + h->p_filesz);
 	off_t offset = (off_t)page_begin(p, h->p_offset);
 
-	return mmap((void *)begin, end - begin, protection(h),
-		    MAP_PRIVATE | MAP_FIXED | MAP_POPULATE, file, offset) != MAP_FAILED;
+	return mmap((void *)begin, end - begin, protection(h), MAP_PRIVATE | MAP_FIXED, file,
+		    offset) != MAP_FAILED;
 }
 
 /* By words and without the sanitizers' eyes: between variables there is nothing they want read. */

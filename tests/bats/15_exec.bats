@@ -446,8 +446,8 @@ same_namespaces() {
 	END
 	capture script -qec "/bin/sh $BATS_TEST_TMPDIR/caller" /dev/null
 	output=${output//$'\r'/}
-	says_line 'code 137'
-	# script(1) itself may have echoed a character before them
+	# script(1) itself may echo a character before a line
+	says 'code 137'
 	local modes='[0-9a-f]+(:[0-9a-f]+){8,}$'
 	is "modes seen" "$(grep -cE "$modes" <<<"$output")" 3
 	is "different modes" "$(grep -oE "$modes" <<<"$output" | sort -u | wc -l)" 1
