@@ -134,14 +134,51 @@ int fail_at(struct error *err, const char *pointer_fmt, ...)
 	return error_code(err);
 }
 
-int help(struct error *err, const char *fmt, ...)
+int hint(struct error *err, enum error_hint number, const char *word1, const char *word2)
 {
-	va_list ap;
+	const char *words[] = { word1 ? word1 : "", word2 ? word2 : "" };
 
-	va_start(ap, fmt);
-	(void)print_cut(err->help, sizeof err->help, fmt, ap);
-	va_end(ap);
+	err->hint = (uint16_t)number;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		(void)copy_cut(err->words[i], sizeof err->words[i], words[i], strlen(words[i]));
 	return error_code(err);
+}
+
+static const char *const hints[HINTS] = {
+#define HINT(id, text) [HINT_##id] = (text),
+#include "base/hints.def"
+#undef HINT
+};
+
+const char *hint_text(unsigned number)
+{
+	return number < HINTS && hints[number] ? hints[number] : "";
+}
+
+/* Which word is meant by what begins here: 0 for "{1}", 1 for "{2}", else -1. */
+static int word_meant(const char *s)
+{
+	return s[0] == '{' && (s[1] == '1' || s[1] == '2') && s[2] == '}' ? s[1] - '1' : -1;
+}
+
+char *error_advice(const struct error *err, char buf[ERROR_HINT_MAX])
+{
+	const char *s = hint_text(err->hint);
+	size_t at = 0;
+
+	while (*s && at + 1 < ERROR_HINT_MAX) {
+		int word = word_meant(s);
+
+		if (word < 0) {
+			buf[at++] = *s++;
+			continue;
+		}
+		(void)snprintf(buf + at, ERROR_HINT_MAX - at, "%s", err->words[word]);
+		at += strlen(buf + at);
+		s += strlen("{1}");
+	}
+	buf[at] = '\0';
+	return buf;
 }
 
 static const struct {

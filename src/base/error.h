@@ -37,8 +37,18 @@ enum error_phrase {
 enum {
 	ERROR_TEXT_MAX = 1536,
 	ERROR_POINTER_MAX = 512,
-	ERROR_HELP_MAX = 512,
+	ERROR_WORD_MAX = 256,	 /* of a hint; holds an oci_problem's advice */
+	ERROR_HINT_MAX = 1024,	 /* a hint's text with its words */
 	ERROR_FOREIGN_MAX = 200, /* bytes of other people's words we repeat */
+};
+
+/* Advice for people: the rows of hints.def. */
+enum error_hint {
+	HINT_NONE,
+#define HINT(id, text) HINT_##id,
+#include "base/hints.def"
+#undef HINT
+	HINTS,
 };
 
 struct error {
@@ -56,8 +66,9 @@ struct error {
 	uint8_t has_pointer;
 	uint32_t line,
 		column; /* in file, when known already (a syntax error); 0: found by pointer */
-	char text[ERROR_TEXT_MAX]; /* the chain, outermost first */
-	char help[ERROR_HELP_MAX]; /* advice for people; may be empty */
+	char text[ERROR_TEXT_MAX];     /* the chain, outermost first */
+	uint16_t hint;		       /* enum error_hint */
+	char words[2][ERROR_WORD_MAX]; /* {1} and {2} of the hint's text */
 };
 
 /* Begins an error: sets errno_value and text, clears all else.  Returns a negative number
@@ -80,8 +91,14 @@ __attribute__((format(printf, 2, 3), cold)) int within(struct error *err, const 
  * innermost knows best).  Returns the error's negative number. */
 __attribute__((format(printf, 2, 3), cold)) int fail_at(struct error *err, const char *pointer_fmt,
 							...);
-/* One line of advice, for people only.  Returns the error's negative number. */
-__attribute__((format(printf, 2, 3), cold)) int help(struct error *err, const char *fmt, ...);
+/* Advice for people: a row of hints.def and the words it needs (NULL: none), each cut in its middle
+ * when it is too long.  A hint given before is replaced.  Returns the error's negative number. */
+__attribute__((cold)) int hint(struct error *err, enum error_hint number, const char *word1,
+			       const char *word2);
+/* The text of a row, with "{1}" and "{2}" ("" for HINT_NONE and unknown numbers), and the advice of
+ * an error with its words filled in, into buf ("" if there is none).  Returns buf. */
+const char *hint_text(unsigned number);
+char *error_advice(const struct error *err, char buf[ERROR_HINT_MAX]);
 
 /* The result code of an error that is filled in. */
 int error_code(const struct error *err);

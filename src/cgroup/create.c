@@ -66,8 +66,7 @@ static int refused(const struct cgroup *cg, const struct cgroup_hierarchy *h, st
 	if (!cg->optional || !both)
 		return error_code(err);
 	(void)fail(err, 0, "no cgroup to apply it in");
-	(void)help(err, "\"%s\" is not this user's: the controller has to be delegated",
-		   h->mountpoint);
+	(void)hint(err, HINT_DELEGATE, h->mountpoint, NULL);
 	return fail_at(err, "%s", controllers_pointer(both));
 }
 

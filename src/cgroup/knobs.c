@@ -25,8 +25,8 @@ static int fail_homeless(const struct knob_pen *pen, const struct knob_place *pl
 {
 	(void)fail(err, 0, "no cgroup to apply it in");
 	if (!pen->cg->disabled)
-		(void)help(err, "no mounted cgroup hierarchy holds the controller \"%s\"",
-			   cgroup_controller_name(place->controller));
+		(void)hint(err, HINT_NO_CONTROLLER, cgroup_controller_name(place->controller),
+			   NULL);
 	return fail_at(err, "/linux/resources/%.*s", (int)strcspn(place->pointer, "/"),
 		       place->pointer);
 }

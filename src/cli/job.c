@@ -100,7 +100,7 @@ static int manager_check(const struct request *request, const struct options *op
 	    !(options->command->flags & PROTECT))
 		return 0;
 	(void)fail(err, 0, "the systemd cgroup driver is not built yet");
-	return help(err, "leave out --systemd-cgroup, or --cgroup-manager=cgroupfs");
+	return hint(err, HINT_CGROUPFS, NULL, NULL);
 }
 
 static void request_fill(struct request *r, const struct options *options)

@@ -22,6 +22,7 @@ static void suggest_from(struct error *err, const struct request *request, struc
 	struct container_view *views = NULL;
 	struct error ignored;
 	int n = container_list(request, arena, &views, &ignored);
+	char known[ERROR_WORD_MAX];
 	const char **ids, *near;
 
 	if (n < 0)
@@ -30,10 +31,11 @@ static void suggest_from(struct error *err, const struct request *request, struc
 	for (int i = 0; ids && i < n; i++)
 		ids[i] = views[i].id;
 	near = ids ? oci_nearest(request->id, strlen(request->id), ids, (size_t)n) : NULL;
+	(void)snprintf(known, sizeof known, "%d known under %s", n, request->root);
 	if (near)
-		(void)help(err, "did you mean \"%s\"? (%d known under %s)", near, n, request->root);
+		(void)hint(err, HINT_NEAR_ID, near, known);
 	else
-		(void)help(err, "%d known under %s: ocirt list", n, request->root);
+		(void)hint(err, HINT_LIST, known, NULL);
 }
 
 void suggest_container(struct error *err, const struct options *options)
@@ -42,7 +44,7 @@ void suggest_container(struct error *err, const struct options *options)
 	struct oci_arena *arena;
 	struct job job;
 
-	if (err->phrase != ERROR_PHRASE_NO_CONTAINER || *err->help ||
+	if (err->phrase != ERROR_PHRASE_NO_CONTAINER || err->hint ||
 	    job_init(&job, options, &ignored) < 0)
 		return;
 	arena = oci_arena_new();

@@ -55,7 +55,7 @@ static void help_lines(FILE *out, const char *text, bool colour)
 {
 	while (*text) {
 		size_t n = strcspn(text, "\n");
-		char line[ERROR_HELP_MAX];
+		char line[ERROR_HINT_MAX];
 
 		(void)snprintf(line, sizeof line, "%.*s", (int)n, text);
 		words_clean(line, ERROR_PHRASE_NONE);
@@ -82,7 +82,7 @@ static void warnings_print(FILE *out, bool colour)
 void report_people(FILE *out, const struct error *err, const struct report_place *place,
 		   const struct report_source *source, bool colour)
 {
-	char line[REPORT_LINE_MAX];
+	char line[REPORT_LINE_MAX], advice[ERROR_HINT_MAX];
 
 	(void)fprintf(out, "%s%s%s\n", colour ? "\033[1m" : "", report_line(err, place, line),
 		      colour ? "\033[0m" : "");
@@ -91,7 +91,7 @@ void report_people(FILE *out, const struct error *err, const struct report_place
 			out,
 			&(struct excerpt){ source->text, source->len, place->line, place->column },
 			colour);
-	help_lines(out, err->help, colour);
+	help_lines(out, error_advice(err, advice), colour);
 }
 
 /* A cleaned copy of a string; "" when out of memory (the arena says so at the end). */
@@ -135,7 +135,7 @@ static void place_fill(struct oci_log_entry *entry, const struct error *err,
 static void error_fill(struct oci_log_entry *entry, const struct error *err,
 		       const struct report_place *place, struct oci_arena *arena)
 {
-	char line[REPORT_LINE_MAX];
+	char line[REPORT_LINE_MAX], advice[ERROR_HINT_MAX];
 
 	oci_set(log_entry, entry, msg,
 		copy_clean(arena, report_line(err, place, line), err->phrase));
@@ -150,8 +150,8 @@ static void error_fill(struct oci_log_entry *entry, const struct error *err,
 		oci_set(log_entry, entry, errno_name, errno_name(err->errno_value));
 	if (*err->syscall)
 		oci_set(log_entry, entry, syscall, err->syscall);
-	if (*err->help)
-		oci_set(log_entry, entry, hint, copy_clean(arena, err->help, ERROR_PHRASE_NONE));
+	if (*error_advice(err, advice))
+		oci_set(log_entry, entry, hint, copy_clean(arena, advice, ERROR_PHRASE_NONE));
 }
 
 static void begin(struct oci_log_entry *entry, enum log_level level, char time[LOG_TIME_MAX])

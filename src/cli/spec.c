@@ -22,7 +22,7 @@ static int config_create(const struct target *to, const char *json, size_t len, 
 	if (fd < 0) {
 		r = fail(err, err->errno_value, "%s/%s", to->bundle, to->name);
 		if (err->errno_value == EEXIST)
-			(void)help(err, "it is left as it is; --file writes to another name");
+			(void)hint(err, HINT_SPEC_FILE, NULL, NULL);
 		return r;
 	}
 	r = file_write_fd(fd, json, len, err);

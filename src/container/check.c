@@ -25,13 +25,13 @@ static bool report(struct oci_sink *sink, const struct error *err)
 	struct oci_problem problem = { .severity = OCI_ERROR,
 				       .kind = OCI_PROBLEM_RULE,
 				       .offset = OCI_NO_OFFSET };
-	char words[2 * ERROR_TEXT_MAX];
+	char words[2 * ERROR_TEXT_MAX], advice[ERROR_HINT_MAX];
 
 	(void)snprintf(problem.pointer, sizeof problem.pointer, "%s", err->pointer);
 	(void)snprintf(problem.text, sizeof problem.text, "%s",
 		       error_words(err, words, sizeof words));
 	(void)snprintf(problem.help, sizeof problem.help, "%.*s", (int)sizeof problem.help - 1,
-		       err->help);
+		       error_advice(err, advice));
 	return sink->take(sink, &problem);
 }
 

@@ -153,8 +153,7 @@ static int still_in_use(const struct record *record, enum container_status statu
 {
 	(void)fail(err, 0, "cannot delete container \"%s\" that is not stopped: %s",
 		   record->data.id, container_status_name(status));
-	return help(err, "ocirt kill %s KILL first, or ocirt delete --force %s", record->data.id,
-		    record->data.id);
+	return hint(err, HINT_KILL_FIRST, record->data.id, NULL);
 }
 
 static int delete_known(struct record *record, bool force, struct error *err)

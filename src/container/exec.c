@@ -50,7 +50,7 @@ static int not_possible(const struct exec *e, enum container_status status, stru
 	}
 	if (status == CONTAINER_PAUSED && !e->request->ignore_paused) {
 		(void)fail(err, 0, "cannot exec in a paused container");
-		return help(err, "resume it, or --ignore-paused");
+		return hint(err, HINT_PAUSED, NULL, NULL);
 	}
 	if (status == CONTAINER_CREATING)
 		return fail(err, 0, "the container is still being created");

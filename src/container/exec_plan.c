@@ -29,7 +29,7 @@ static bool take_problem(struct oci_sink *sink, const struct oci_problem *proble
 	(void)fail(from->err, 0, "%s", problem->text);
 	(void)fail_at(from->err, "%s", problem->pointer);
 	if (problem->help[0])
-		(void)help(from->err, "%s", problem->help);
+		(void)hint(from->err, HINT_AS_SAID, problem->help, NULL);
 	return false;
 }
 

@@ -116,7 +116,7 @@ static int explain_format(const struct subject *s, struct error *err)
 		(void)fail_command(err, ENOEXEC,
 				   "exec: \"%s\": exec format error: %s ELF on an %s host", s->name,
 				   machine_name(elf_machine(s), buf), host.machine);
-		return help(err, "an image for this machine, or qemu registered with binfmt_misc");
+		return hint(err, HINT_OTHER_MACHINE, NULL, NULL);
 	}
 	if (is_elf(s))
 		return fail_command(err, ENOEXEC, "exec: \"%s\": exec format error: damaged ELF",
@@ -259,8 +259,8 @@ static int script_missing(const struct subject *s, char *path, struct error *err
 		"exec: \"%s\": interpreter \"%s%s\" not found: no such file or directory", s->name,
 		foreign(path, quoted), crlf ? "\\r" : "");
 	if (crlf)
-		return help(err, "the script has CRLF line ends; the kernel wants LF");
-	return help(err, "the \"#!\" line is looked up inside the container's rootfs");
+		return hint(err, HINT_CRLF, NULL, NULL);
+	return hint(err, HINT_INTERPRETER, NULL, NULL);
 }
 
 static int explain_missing(const struct subject *s, int depth, struct error *err)

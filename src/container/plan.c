@@ -47,7 +47,7 @@ static int bundle_path(struct plan *p, struct error *err)
 
 	if (!real) {
 		(void)fail(err, errno, "bundle %s", given);
-		return help(err, "-b BUNDLE names the directory that holds config.json");
+		return hint(err, HINT_BUNDLE, NULL, NULL);
 	}
 	p->bundle = oci_arena_copy(p->arena, real, strlen(real));
 	return p->bundle ? 0 : fail(err, ENOMEM, "bundle");
@@ -68,7 +68,7 @@ static int config_read(struct plan *p, struct error *err)
 		return 0;
 	if (err->errno_value == ENOENT) {
 		(void)fail(err, ENOENT, "%s/%s", p->bundle, name);
-		return help(err, "-b BUNDLE, or 'ocirt spec' writes one");
+		return hint(err, HINT_SPEC, NULL, NULL);
 	}
 	return within(err, "%s/%s", p->bundle, name);
 }
@@ -98,7 +98,7 @@ static void error_of(const struct plan *p, const struct oci_problem *problem, st
 	(void)fail(err, problem->kind == OCI_PROBLEM_MEMORY ? ENOMEM : 0, "%s", problem->text);
 	(void)fail_at(err, "%s", problem->pointer);
 	if (problem->help[0])
-		(void)help(err, "%s", problem->help);
+		(void)hint(err, HINT_AS_SAID, problem->help, NULL);
 	if (problem->kind != OCI_PROBLEM_SYNTAX || problem->offset == OCI_NO_OFFSET)
 		return;
 	oci_line_column(p->json, p->json_len, problem->offset, &line, &column);

@@ -39,7 +39,7 @@ static int part_namespaces(struct plan *p, struct error *err)
 	if (geteuid() != 0 && !namespaces_own(ns, CLONE_NEWUSER)) {
 		(void)fail(err, EPERM, "user %u cannot create namespaces without a user namespace",
 			   (unsigned)geteuid());
-		return help(err, "ocirt spec --rootless writes a config with one");
+		return hint(err, HINT_ROOTLESS, NULL, NULL);
 	}
 	return 0;
 }
@@ -201,7 +201,7 @@ static int part_terminal(struct plan *p, struct error *err)
 		return terminal_error(err, "true needs --console-socket with --detach");
 	if (alone && !isatty(STDIN_FILENO)) {
 		(void)terminal_error(err, "true but stdin is not a terminal");
-		return help(err, "set it to false, or use --console-socket");
+		return hint(err, HINT_NO_TERMINAL, NULL, NULL);
 	}
 	if (!p->process.terminal && r->console_socket)
 		return terminal_error(err, "false but --console-socket is given");

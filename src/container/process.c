@@ -93,18 +93,17 @@ static int rlimit_refused(int resource, const struct rlimit *wanted, struct erro
 	const char *name = resource_name(resource);
 	struct rlimit own = { 0 };
 	int code = errno;
+	char limit[24];
 
 	(void)retry(getrlimit(resource, &own));
 	(void)fail_call(err, code, "prlimit", "set %s to %" PRIu64 ":%" PRIu64, name,
 			(uint64_t)wanted->rlim_cur, (uint64_t)wanted->rlim_max);
 	if (code != EPERM)
 		return error_code(err);
-	if (wanted->rlim_max > own.rlim_max)
-		return help(err,
-			    "the runtime's own hard limit is %" PRIu64
-			    ", to raise it takes CAP_SYS_RESOURCE on the host",
-			    (uint64_t)own.rlim_max);
-	return help(err, "the kernel's own maximum (fs.nr_open) is lower");
+	if (wanted->rlim_max <= own.rlim_max)
+		return hint(err, HINT_NR_OPEN, NULL, NULL);
+	(void)snprintf(limit, sizeof limit, "%" PRIu64, (uint64_t)own.rlim_max);
+	return hint(err, HINT_RAISE_RLIMIT, limit, NULL);
 }
 
 int attributes_oom_score(const struct attributes *attributes, int procfs, pid_t pid,
@@ -117,8 +116,7 @@ int attributes_oom_score(const struct attributes *attributes, int procfs, pid_t 
 	if (procfs_write(procfs, file, text, (size_t)n, err) >= 0)
 		return 0;
 	if (err->errno_value == EACCES || err->errno_value == EPERM)
-		(void)help(err, "to lower the score below our own takes CAP_SYS_RESOURCE on the "
-				"host");
+		(void)hint(err, HINT_OOM_SCORE, NULL, NULL);
 	(void)within(err, "set the oom score to %d", attributes->oom_score_adj);
 	return fail_at(err, "/process/oomScoreAdj");
 }

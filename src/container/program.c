@@ -213,8 +213,7 @@ static int not_found(const struct program *program, bool refused, struct error *
 	if (refused)
 		return fail_command(err, EACCES, "exec: \"%s\": permission denied", quoted);
 	(void)fail_command(err, ENOENT, "exec: \"%s\": executable file not found in $PATH", quoted);
-	return help(err, "PATH is \"%s\", looked up inside the container's rootfs",
-		    foreign(program->path, quoted));
+	return hint(err, HINT_PATH, foreign(program->path, quoted), NULL);
 }
 
 int program_find(const struct program *program, char found[4096], struct error *err)

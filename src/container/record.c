@@ -57,7 +57,7 @@ static int id_taken(const char *root, const char *id, struct error *err)
 	else
 		(void)fail(err, EEXIST, "container \"%s\"", id);
 	(void)oci_arena_free(arena);
-	return help(err, "another id, or: ocirt delete %s", id);
+	return hint(err, HINT_ID_TAKEN, id, NULL);
 }
 
 int record_unclaimed(const char *root, const char *id, struct error *err)
@@ -214,8 +214,8 @@ int record_load(const char *root, const char *id, struct record *ret, struct err
 	if (read_data(ret, err) < 0) {
 		(void)within(err, "record of container \"%s\"", id);
 		if (record_is_newer(ret))
-			return help(err, "use the ocirt that made it");
-		return help(err, "ocirt delete --force %s", id);
+			return hint(err, HINT_NEWER, NULL, NULL);
+		return hint(err, HINT_DELETE_FORCE, id, NULL);
 	}
 	return 0;
 }

@@ -151,8 +151,7 @@ static int scheduler_apply(const struct schedule *s, struct error *err)
 	(void)fail_call(err, errno, "sched_setattr", "set %s",
 			oci_scheduler_policy_enum.words[s->attributes.policy]);
 	if (errno == EPERM)
-		(void)help(err, "it takes CAP_SYS_NICE and, with cgroup v1 and RT_GROUP_SCHED, "
-				"linux.resources.cpu.realtimeRuntime");
+		(void)hint(err, HINT_SCHEDULER, NULL, NULL);
 	return fail_at(err, "/process/scheduler");
 }
 

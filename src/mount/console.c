@@ -42,7 +42,7 @@ static int devpts_open(int rootfs, struct error *err)
 	struct statfs fs;
 
 	if (fd < 0)
-		return help(err, "a terminal needs a mount of type devpts at /dev/pts");
+		return hint(err, HINT_DEVPTS, NULL, NULL);
 	if (retry(fstatfs(fd, &fs)) < 0)
 		return fail_call(err, errno, "fstatfs", "\"/dev/pts\"");
 	if (fs.f_type != DEVPTS_SUPER_MAGIC)

@@ -184,9 +184,7 @@ static int context_open(const struct mount_plan *p, struct error *err)
 		return fd;
 	(void)fail_call(err, errno, "fsopen", "file system \"%s\"", foreign(p->spec->type, type));
 	if (err->errno_value == ENODEV)
-		(void)help(err,
-			   "for a directory or file of the host say \"bind\" or \"rbind\" among "
-			   "the options");
+		(void)hint(err, HINT_BIND, NULL, NULL);
 	return fail_at(err, "/mounts/%zu/type", p->index);
 }
 

@@ -75,16 +75,15 @@ static int destination_plan(struct planner *pl, struct mount_plan *p, struct err
 /* MESSAGES: "/nope/src is missing (ENOENT), wanted at /data". */
 static int source_unusable(const struct mount_plan *p, struct error *err)
 {
-	int errno_value = err->errno_value;
-	char source[FOREIGN_BUF], destination[FOREIGN_BUF], advice[ERROR_HELP_MAX];
+	const struct error inner = *err;
+	int errno_value = inner.errno_value;
+	char source[FOREIGN_BUF], destination[FOREIGN_BUF];
 
-	memcpy(advice, err->help, sizeof advice);
 	(void)fail_call(err, errno_value, "open_tree", "%s %s (%s), wanted at %s",
 			foreign(p->source, source), errno_words(errno_value),
 			errno_name(errno_value), foreign(p->destination, destination));
 	err->spelt = true;
-	if (*advice)
-		(void)help(err, "%s", advice);
+	(void)hint(err, inner.hint, inner.words[0], inner.words[1]);
 	return fail_at(err, "/mounts/%zu/source", p->index);
 }
 

@@ -41,7 +41,7 @@ int source_open(const char *path, unsigned flags, struct error *err)
 		return fd;
 	(void)fail_call(err, errno, mount_api_is_new() ? "open_tree" : "open", "\"%s\"", path);
 	if (errno == EINVAL && !(flags & BIND_RECURSIVE))
-		(void)help(err, "mounts below it are locked: bind it with \"rbind\"");
+		(void)hint(err, HINT_LOCKED_MOUNTS, NULL, NULL);
 	return error_code(err);
 }
 

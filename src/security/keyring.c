@@ -18,6 +18,6 @@ int keyring_join(const char *name, struct error *err)
 	code = errno;
 	(void)fail_call(err, code, "keyctl", "make the session keyring \"%s\"", name);
 	if (code == EDQUOT)
-		return help(err, "kernel.keys.maxkeys is used up; --no-new-keyring goes without");
-	return help(err, "--no-new-keyring goes without one");
+		return hint(err, HINT_KEYS_USED_UP, NULL, NULL);
+	return hint(err, HINT_NO_KEYRING, NULL, NULL);
 }

@@ -118,7 +118,7 @@ static int apparmor_apply(const char *text, int procfs, struct error *err)
 	if (r >= 0)
 		return 0;
 	if (strcmp(err->syscall, "write") == 0 && err->errno_value == ENOENT)
-		(void)help(err, "load the profile with apparmor_parser first");
+		(void)hint(err, HINT_APPARMOR, NULL, NULL);
 	return fail_at(err, "/process/apparmorProfile");
 }
 

@@ -224,6 +224,25 @@ breaks() {
 	succeeds
 }
 
+@test "lint hints: a row that nobody gives, and words that do not fit" {
+	tree
+	printf '%s\n' 'HINT(PLAIN, "do it")' 'HINT(NAMED, "do {1}, not {2}")' 'HINT(GONE, "")' \
+		>"$tree/src/base/hints.def"
+	printf '%s\n' 'return hint(err, HINT_PLAIN, NULL, NULL);' \
+		'(void)hint(from->err, HINT_NAMED,' $'\t   of(a, "b)"), NULL);' >>"$tree/src/base/one.c"
+	rule hints
+	fails_with 'NAMED: word 2 is given as NULL'
+	sed -i 's/, NULL);$/, c);/' "$tree/src/base/one.c"
+	rule hints
+	fails_with 'PLAIN: word 2 is given as c'
+	sed -i 's/PLAIN, NULL, c/PLAIN, NULL, NULL/' "$tree/src/base/one.c"
+	rule hints
+	succeeds
+	sed -i '/PLAIN/d' "$tree/src/base/one.c"
+	rule hints
+	fails_with 'PLAIN: given nowhere'
+}
+
 @test "check counts what the test runners wrote, and only that" {
 	printf '%s\n' '# PASS:  3' '# FAIL:  1' 'PASS: x' '# SKIP:  2' '4 passed, 0 failed, 1 skipped' \
 		>"$BATS_TEST_TMPDIR/log"

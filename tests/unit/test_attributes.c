@@ -134,6 +134,7 @@ static void refused_act(void *arg)
 	struct attributes score = { .has_oom_score_adj = true, .oom_score_adj = -500 };
 	struct rlimit low = { 100, 200 };
 	struct error err;
+	char advice[ERROR_HINT_MAX];
 	int procfs = procfs_open_host(&err);
 
 	(void)arg;
@@ -143,9 +144,9 @@ static void refused_act(void *arg)
 	/* A change of user made the files in procfs root's. */
 	(void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 	child_tell(attributes_apply(&limit, &err), &err);
-	(void)printf("%s\n", err.help);
+	(void)printf("%s\n", error_advice(&err, advice));
 	child_tell(attributes_oom_score(&score, procfs, getpid(), &err), &err);
-	(void)printf("%s\n", err.help);
+	(void)printf("%s\n", error_advice(&err, advice));
 }
 
 static void a_refusal_says_what_it_takes(void **state)

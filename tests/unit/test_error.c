@@ -106,6 +106,73 @@ static void foreign_words_stay_on_one_line(void **state)
 	assert_int_equal(strlen(foreign(big, buf)), ERROR_FOREIGN_MAX);
 }
 
+/* One line, for people: what contrib/lint/hints can't see. */
+static void each_row_of_hints_is_advice(void **state)
+{
+	(void)state;
+	assert_string_equal(hint_text(HINT_NONE), "");
+	for (unsigned i = HINT_NONE + 1; i < HINTS; i++) {
+		char clean[ERROR_HINT_MAX];
+		const char *text = hint_text(i);
+		size_t len = strlen(text);
+
+		assert_in_range(len, 0, 160);
+		assert_false(len && text[len - 1] == '.');
+		(void)snprintf(clean, sizeof clean, "%s", text);
+		words_clean(clean, ERROR_PHRASE_NONE);
+		assert_string_equal(clean, text);
+		for (const char *c = text; (c = strpbrk(c, "{}")) != NULL; c += 3)
+			assert_true(strncmp(c, "{1}", 3) == 0 || strncmp(c, "{2}", 3) == 0);
+		if (strstr(text, "{2}"))
+			assert_non_null(strstr(text, "{1}"));
+	}
+	assert_string_equal(hint_text(HINTS), "");
+	assert_string_equal(hint_text(UINT16_MAX), "");
+}
+
+static void advice_has_its_words(void **state)
+{
+	char advice[ERROR_HINT_MAX], again[ERROR_HINT_MAX];
+	struct error err;
+
+	(void)state;
+	(void)fail(&err, ENOENT, "x");
+	assert_string_equal(error_advice(&err, advice), "");
+	assert_int_equal(hint(&err, HINT_NEAR_ID, "web", "3 known under /run/{1}%s"), -ENOENT);
+	assert_string_equal(error_advice(&err, advice),
+			    "did you mean \"web\"? (3 known under /run/{1}%s)");
+	(void)within(&err, "around it");
+	assert_string_equal(error_advice(&err, again), advice);
+	(void)hint(&err, HINT_KILL_FIRST, "web", NULL);
+	assert_string_equal(error_advice(&err, advice),
+			    "ocirt kill web KILL first, or ocirt delete --force web");
+	err.hint = HINTS;
+	assert_string_equal(error_advice(&err, advice), "");
+	(void)fail(&err, 0, "another");
+	assert_int_equal(err.hint, HINT_NONE);
+	assert_string_equal(err.words[0], "");
+}
+
+/* Whatever the words are, the number stays and the text goes on after them. */
+static void long_words_of_a_hint_are_cut_in_the_middle(void **state)
+{
+	char path[4097], advice[ERROR_HINT_MAX];
+	struct error err;
+
+	(void)state;
+	memset(path, 'a', sizeof path);
+	memcpy(path, "/first", 6);
+	memcpy(path + 4091, "/last", 6);
+	(void)fail(&err, 0, "x");
+	(void)hint(&err, HINT_NEAR_ID, path, path);
+	assert_int_equal(err.hint, HINT_NEAR_ID);
+	(void)error_advice(&err, advice);
+	assert_ptr_equal(strstr(advice, "did you mean \"/firsta"), advice);
+	assert_non_null(strstr(advice, "a ... a"));
+	assert_non_null(strstr(advice, "a/last\"? (/firsta"));
+	assert_string_equal(advice + strlen(advice) - 7, "a/last)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -115,6 +182,9 @@ int main(void)
 		cmocka_unit_test(a_text_printed_as_it_is_gets_harmless),
 		cmocka_unit_test(a_long_noun_is_cut_in_the_middle),
 		cmocka_unit_test(foreign_words_stay_on_one_line),
+		cmocka_unit_test(each_row_of_hints_is_advice),
+		cmocka_unit_test(advice_has_its_words),
+		cmocka_unit_test(long_words_of_a_hint_are_cut_in_the_middle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -199,13 +199,13 @@ static void explain_act(void *arg)
 	char *argv[] = { (char *)c->name, NULL };
 	char *envp[] = { NULL };
 	struct error err;
-	char path[64];
+	char path[64], advice[ERROR_HINT_MAX];
 
 	root_enter();
 	(void)snprintf(path, sizeof path, "/bin/%s", c->name);
 	(void)execve(path, argv, envp);
 	child_tell(program_explain(path, path, errno, &err), &err);
-	(void)printf("%s\n", err.help);
+	(void)printf("%s\n", error_advice(&err, advice));
 }
 
 static void the_kernels_refusal_is_explained(void **state)

@@ -33,7 +33,7 @@ static void wrong_type(struct error *err)
 {
 	(void)fail(err, 0, "must be an array of strings, is a string");
 	(void)fail_at(err, "/process/args");
-	(void)help(err, "write [\"/bin/sh\"]");
+	(void)hint(err, HINT_AS_SAID, "write [\"/bin/sh\"]", NULL);
 }
 
 static void the_machine_form_is_one_line(void **state)
@@ -154,7 +154,7 @@ static void the_json_form_holds_everything(void **state)
 	(void)state;
 	(void)fail_call(&err, ENOENT, "openat2", "/x/y");
 	(void)fail_at(&err, "/process/args");
-	(void)help(&err, "make it");
+	(void)hint(&err, HINT_AS_SAID, "make it", NULL);
 	(void)snprintf(err.operation, sizeof err.operation, "create");
 	(void)snprintf(err.id, sizeof err.id, "c\xff");
 	(void)snprintf(err.step, sizeof err.step, "mount file systems");
@@ -217,7 +217,7 @@ static void no_form_holds_a_phrase_of_engines(void **state)
 
 		(void)fail(&err, EACCES, "open \"%s\"", phrases[i]);
 		(void)fail_at(&err, "/annotations/%s", phrases[i]);
-		(void)help(&err, "%s", phrases[i]);
+		(void)hint(&err, HINT_AS_SAID, phrases[i], NULL);
 		(void)snprintf(err.file, sizeof err.file, "/%s/config.json", phrases[i]);
 		report_locate(&err, &source, &place);
 		assert_null(strcasestr(report_line(&err, &place, line), phrases[i]));
