@@ -79,6 +79,14 @@ user_namespace() {
 	says 127.0.0.1/8
 }
 
+@test "network: a word goes through the loopback" {
+	# the listener may need a moment: who calls too early calls again
+	inside 'nc -l -p 7000 -e /bin/echo hello & n=0
+		until nc 127.0.0.1 7000 </dev/null; do n=$((n + 1)); [ $n -lt 50 ] || exit 1; sleep 0.1; done'
+	succeeds
+	says_line hello
+}
+
 @test "ipc: queues of the host are not seen, nor theirs by the host" {
 	need tool:ipcmk tool:ipcs
 	local ours theirs
