@@ -28,8 +28,8 @@ static char *view_json(const struct container_view *view, enum oci_style style)
 	return oci_emit(&oci_view_type, &out, style, &len);
 }
 
-static int state_print(FILE *out, const struct request *request, struct oci_arena *arena,
-		       struct error *err)
+static int state_print(FILE *out, const struct options *options, const struct request *request,
+		       struct oci_arena *arena, struct error *err)
 {
 	struct container_view view;
 	auto_free char *json = NULL;
@@ -44,7 +44,11 @@ static int state_print(FILE *out, const struct request *request, struct oci_aren
 	return 0;
 }
 
-int command_state(const struct options *options, struct outcome *outcome, struct error *err)
+/* What both commands do: a request, and an arena for what is seen. */
+static int look(const struct options *options, struct outcome *outcome,
+		int (*print)(FILE *, const struct options *, const struct request *,
+			     struct oci_arena *, struct error *),
+		struct error *err)
 {
 	struct oci_arena *arena;
 	struct job job;
@@ -54,10 +58,15 @@ int command_state(const struct options *options, struct outcome *outcome, struct
 		return r;
 	arena = oci_arena_new();
 	if (!arena)
-		return fail(err, ENOMEM, "state");
-	r = state_print(outcome->out, &job.request, arena, err);
+		return fail(err, ENOMEM, "%s", options->command->name);
+	r = print(outcome->out, options, &job.request, arena, err);
 	(void)oci_arena_free(arena);
 	return r;
+}
+
+int command_state(const struct options *options, struct outcome *outcome, struct error *err)
+{
+	return look(options, outcome, state_print, err);
 }
 
 static int list_json(FILE *out, const struct container_view *views, size_t n, struct error *err)
@@ -138,16 +147,5 @@ static int list_print(FILE *out, const struct options *options, const struct req
 
 int command_list(const struct options *options, struct outcome *outcome, struct error *err)
 {
-	struct oci_arena *arena;
-	struct job job;
-	int r = job_init(&job, options, err);
-
-	if (r < 0)
-		return r;
-	arena = oci_arena_new();
-	if (!arena)
-		return fail(err, ENOMEM, "list");
-	r = list_print(outcome->out, options, &job.request, arena, err);
-	(void)oci_arena_free(arena);
-	return r;
+	return look(options, outcome, list_print, err);
 }
