@@ -537,3 +537,30 @@ cgroup_procs_file() {
 		[ -f "$mountpoint$CGROUP/cgroup.procs" ] && echo "$mountpoint$CGROUP/cgroup.procs" && return
 	done < <(cgroup_mounts)
 }
+
+# moved_down DIRECTORY: all processes of the container are in its part "init", and what it may
+# control is handed down: the kernel lets nobody into the directory itself then
+moved_down() {
+	local pid
+	mkdir -p "$1/init"
+	while read -r pid; do
+		echo "$pid" >"$1/init/cgroup.procs" 2>/dev/null || true
+	done <"$1/cgroup.procs"
+	echo +pids >"$1/cgroup.subtree_control"
+} 2>/dev/null
+
+@test "cgroup v2: a container that handed its controllers down takes exec where its init lives" {
+	local top
+	need cgroup2
+	[[ $(cgroup_home pids) == 2* ]] || skip "the controllers are on v1"
+	running
+	top=$(cgroup_mounts | awk '$1 == 2 { print $2 }')$CGROUP
+	until_true moved_down "$top"
+	ocirt exec "$ID" /bin/cat /proc/self/cgroup
+	succeeds
+	says_line '0::/init'
+	mkdir "$top/other"
+	ocirt exec --cgroup other "$ID" /bin/cat /proc/self/cgroup
+	succeeds
+	says_line '0::/other'
+}

@@ -109,6 +109,7 @@ check_killed() {
 	[ "$hang" = 0 ] || wrong "it hangs"
 	[ -z "$crashed" ] || wrong "crashed: $crashed"
 	[ -z "$alive" ] || { [ "$command" != exec ] && [[ $(state_of) =~ ^(created|running)$ ]]; } ||
+		[ -z "$(living)" ] || # it was dying while we asked
 		wrong "process $alive is left"
 }
 
