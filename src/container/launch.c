@@ -15,9 +15,8 @@
  *    the container's cgroup;
  *  - a namespace that other processes live in is joined non-dumpable (CVE-2016-9962), an existing
  *    pid namespace only when the root has changed;
- *  - READY is answered by RECORDED: until then init dies with its creator (end of file).  Where
- *    nothing but that is left to do for `run`, answer and GO lie in the socket before init is ready:
- *    each turn that a process waits for costs as much as a dozen mounts.
+ *  - READY is answered by RECORDED: until then init dies with its creator (end of file), and the
+ *    record does not say "running": an exec would enter namespaces whose root is still the host's.
  */
 #include "container/launch.h"
 
@@ -144,6 +143,12 @@ static bool want_runtime_hooks(const struct launch *l)
 	       hooks_create_container(l->plan.container.hooks).n > 0; /* they need their pid */
 }
 
+/* Nobody writes the record, or becomes init, before init is ready. */
+static bool want_prepared_record(const struct launch *l)
+{
+	return !want_runtime_hooks(l) && !want_join_pid(l) && !want_respawn_early(l);
+}
+
 static bool want_create_container_hooks(const struct launch *l)
 {
 	return hooks_create_container(l->plan.container.hooks).n > 0;
@@ -195,27 +200,6 @@ static bool want_pid_file(const struct launch *l)
 	return l->request->pid_file != NULL;
 }
 
-/* Nobody writes the record, or becomes init, before init is ready. */
-static bool knows_all(const struct launch *l)
-{
-	return !want_runtime_hooks(l) && !want_join_pid(l) && !want_respawn_early(l);
-}
-
-static bool want_early_start(const struct launch *l)
-{
-	return l->starts && knows_all(l) && !want_terminal(l) && !want_pid_file(l);
-}
-
-static bool want_late_start(const struct launch *l)
-{
-	return !want_early_start(l);
-}
-
-static bool want_prepared_record(const struct launch *l)
-{
-	return knows_all(l) && want_late_start(l);
-}
-
 /* ---- what the runtime does ---- */
 const struct step runtime_steps[] = {
 	/* name, wanted, run, undo */
@@ -229,12 +213,11 @@ const struct step runtime_steps[] = {
 	{ "limit resources", want_cgroup, launch_limit, NULL },
 	{ "let init into the cgroups", want_v1, launch_enter_cgroups, NULL },
 	{ "prepare the record", want_prepared_record, launch_prepare_record, NULL },
-	{ "start in advance", want_early_start, launch_start_early, NULL },
 	{ "serve init", NULL, launch_serve, NULL },
 	{ "attach our terminal", want_attach, launch_attach, launch_detach },
-	{ "record the container", want_late_start, launch_record, NULL },
+	{ "record the container", NULL, launch_record, NULL },
 	{ "write the pid file", want_pid_file, launch_pid_file, launch_pid_file_undo },
-	{ "release init", want_late_start, launch_release_init, NULL },
+	{ "release init", NULL, launch_release_init, NULL },
 	{ 0 },
 };
 

@@ -39,7 +39,6 @@ struct launch {
 	bool respawns;	      /* exec: another process will go on for the first */
 	bool prepared;	      /* the record is written, but for its name */
 	bool starts;	      /* run: the same process says GO */
-	bool said_go;	      /* and has done so before init was ready */
 	struct foreground foreground;
 	struct state_text creating, created;
 
@@ -82,7 +81,6 @@ int launch_serve(struct launch *l, struct error *err);
 int launch_attach(struct launch *l, struct error *err);
 void launch_detach(struct launch *l);
 int launch_prepare_record(struct launch *l, struct error *err);
-int launch_start_early(struct launch *l, struct error *err);
 int launch_record(struct launch *l, struct error *err);
 int launch_pid_file(struct launch *l, struct error *err);
 void launch_pid_file_undo(struct launch *l);

@@ -438,16 +438,6 @@ int launch_record(struct launch *l, struct error *err)
 	return record_pid(l, final_status(l), err);
 }
 
-/* init finds both answers when it is ready: the record is that of a container that runs. */
-int launch_start_early(struct launch *l, struct error *err)
-{
-	if (record_pid(l, final_status(l), err) < 0 || tell(l, SYNC_RECORDED, NULL, 0, err) < 0 ||
-	    tell(l, SYNC_GO, NULL, 0, err) < 0)
-		return error_code(err);
-	l->said_go = true;
-	return 0;
-}
-
 /* ---- the pid file: digits only, whole or not at all (containerd: Atoi of the file) ---- */
 
 int launch_pid_file(struct launch *l, struct error *err)

@@ -13,7 +13,6 @@ fault_shape() {
 	*:"join namespaces" | *:"join the pid namespace" | *:"hide before joining") echo joined ;;
 	exec:"make the process") echo weak ;;
 	*:"prepare the record") echo plain ;;
-	*:"start in advance") echo early ;;
 	*) echo rich ;;
 	esac
 }
@@ -69,7 +68,7 @@ fault_config() {
 		[ ! -e /proc/self/ns/time ] ||
 			config '.linux.namespaces += [{type: "time"}] | .linux.timeOffsets = {boottime: {secs: 5}}'
 		;;
-	plain | early) config '.hooks = null' ;;
+	plain) config '.hooks = null' ;;
 	terminal) config '.process.terminal = true' ;;
 	user | weak) config "$new_user" ;;
 	joined-user)
@@ -144,7 +143,6 @@ fault_run() {
 # fault_words COMMAND: sets words
 fault_words() {
 	words=("$1" --pid-file "$BATS_TEST_TMPDIR/pid")
-	[ "$shape" != early ] || words=("$1")
 	case $shape:$1 in
 	terminal:create) words+=(--console-socket "$SOCKET") ;;
 	terminal:exec) words+=(--tty) ;;
@@ -238,8 +236,6 @@ faults_of() {
 		[ "$step" != label ] && [ "$1:$step" != "exec:open procfs" ] || continue
 		# nobody is attached to a created container
 		[ "$1:$step" != "create:attach our terminal" ] || continue
-		# create starts nothing
-		[ "$1:$step" != "create:start in advance" ] || continue
 		wanted=$(fault_shape "$1" "$step")
 		if [ "$wanted" != "$last" ]; then
 			[ -z "$last" ] || fault_again "$1"
