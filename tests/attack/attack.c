@@ -6,6 +6,7 @@
  *				/proc/PID/exe, by open, open_tree and mount_setattr
  *	attack spy SECONDS	look into each process of the runtime: descriptors above 2,
  *				the word SECRET in its environment, ptrace
+ *				(both end when there is a file /tmp/end)
  *	attack exchange A B SECONDS  exchange the names A and B over and over
  *	attack sti		push a character into the terminal of standard input
  */
@@ -33,6 +34,33 @@ static long now_ms(void)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &t);
 	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static bool is_over(long until)
+{
+	return now_ms() >= until || access("/tmp/end", F_OK) == 0;
+}
+
+/* Pids are given one after the other, and loadavg ends with the newest of our namespace: what comes
+ * is seen in its first microseconds. */
+struct pids {
+	int first, last;
+};
+
+static void pids_next(struct pids *pids)
+{
+	int fd = open("/proc/loadavg", O_RDONLY | O_CLOEXEC);
+	char text[128] = "";
+	const char *word;
+	int newest = 0;
+
+	if (fd >= 0 && read(fd, text, sizeof text - 1) > 0) {
+		word = strrchr(text, ' ');
+		newest = word ? (int)strtol(word, NULL, 10) : 0;
+	}
+	(void)close(fd);
+	pids->first = newest > 8 ? newest - 8 : 1;
+	pids->last = newest + 2;
 }
 
 /* Success is a write that went through. */
@@ -86,11 +114,11 @@ static bool exe_is_foreign(const char *path)
 }
 
 /* Keeps what it finds for when the process has ended: a running program can't be written. */
-static void exe_round(int kept[64], size_t *n)
+static void exe_round(const struct pids *pids, int kept[64], size_t *n)
 {
 	char path[64];
 
-	for (int pid = 1; pid < 400; pid++) {
+	for (int pid = pids->first; pid <= pids->last; pid++) {
 		int fd;
 
 		(void)snprintf(path, sizeof path, "/proc/%d/exe", pid);
@@ -111,9 +139,12 @@ static void attack_exe(long until)
 {
 	int kept[64];
 	size_t n = 0;
+	struct pids pids;
 
-	while (now_ms() < until)
-		exe_round(kept, &n);
+	while (!is_over(until)) {
+		pids_next(&pids);
+		exe_round(&pids, kept, &n);
+	}
 	for (size_t i = 0; i < n; i++)
 		attack_fd(kept[i]);
 }
@@ -163,27 +194,35 @@ static bool is_runtime(int pid)
 	return strncmp(name, "ocirt", 5) == 0;
 }
 
+/* Stopped, then looked at: it can't have become the program.  PTRACE_ATTACH would leave its SIGSTOP
+ * to a program that is executed meanwhile. */
+static void spy_trace(int pid)
+{
+	if (ptrace(PTRACE_SEIZE, pid, 0, 0) != 0)
+		return;
+	(void)ptrace(PTRACE_INTERRUPT, pid, 0, 0);
+	(void)waitpid(pid, NULL, __WALL);
+	if (is_runtime(pid))
+		(void)printf("traced\n");
+	(void)ptrace(PTRACE_DETACH, pid, 0, 0);
+}
+
 static void attack_spy(long until)
 {
-	unsigned seen = 0;
+	struct pids pids;
+	bool seen = false;
 
-	while (now_ms() < until)
-		for (int pid = 2; pid < 4000; pid++) {
+	while (!is_over(until)) {
+		pids_next(&pids);
+		for (int pid = pids.first; pid <= pids.last; pid++) {
 			if (pid == getpid() || !is_runtime(pid))
 				continue;
-			seen++;
+			seen = true;
 			spy_fds(pid);
 			spy_environment(pid);
-			/* Stopped, then looked at: it can't have become the program.  PTRACE_ATTACH
-			 * would leave its SIGSTOP to a program that is executed meanwhile. */
-			if (ptrace(PTRACE_SEIZE, pid, 0, 0) == 0) {
-				(void)ptrace(PTRACE_INTERRUPT, pid, 0, 0);
-				(void)waitpid(pid, NULL, __WALL);
-				if (is_runtime(pid))
-					(void)printf("traced\n");
-				(void)ptrace(PTRACE_DETACH, pid, 0, 0);
-			}
+			spy_trace(pid);
 		}
+	}
 	(void)printf("saw %s\n", seen ? "the runtime" : "nothing");
 }
 

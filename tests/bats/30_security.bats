@@ -17,6 +17,9 @@ teardown() {
 
 forever='while :; do sleep 0.1; done'
 
+# How often a race is run: a build machine says OCIRT_ROUNDS=1000.
+rounds=${OCIRT_ROUNDS:-40}
+
 # attack_in: the enemy is in the root file system
 attack_in() {
 	attack=$OCIRT_BUILD/tests/attack/attack
@@ -55,18 +58,74 @@ outside_unharmed() { is "the folder outside" "$(outside_now)" "$outside_before";
 
 # ---- our binary ----
 
-@test "CVE-2019-5736: /proc/self/exe as the program is not the host's writable file" {
+# shown PID: what this process shows as its program is the runtime; kept for when nobody runs it
+shown() {
+	is "the program of process $1" "$(sha256sum <"/proc/$1/exe")" "$victim_sum"
+	exec 8<"/proc/$1/exe"
+}
+
+# kept_is_harmless: what was shown is written to, by its own mount, as soon as nobody runs it
+kept_is_harmless() {
+	ocirt delete --force "$ID"
+	succeeds
+	(echo owned >>/proc/self/fd/8) 2>/dev/null || true
+	exec 8<&-
+	victim_unharmed
+}
+
+# loadable PROGRAM: the root file system has what the program's loader asks for
+loadable() {
+	local file
+	for file in $(ldd "$1" | grep -o '/[^ ]*'); do
+		mkdir -p "$root/$(dirname "$file")"
+		cp "$file" "$root/$file"
+	done
+}
+
+@test "CVE-2019-5736: what a created container shows of us is not the host's writable file" {
 	victim
-	attack_in
+	capture "$victim" --root "$STATE" create -b "$BUNDLE" --pid-file "$BATS_TEST_TMPDIR/pid" "$ID"
+	succeeds
+	shown "$(<"$BATS_TEST_TMPDIR/pid")"
+	kept_is_harmless
+}
+
+@test "CVE-2019-5736: /proc/self/exe as the program is not the host's writable file" {
+	local words
+	victim
 	all_capabilities
-	program /proc/self/exe --version
-	capture "$victim" --root "$STATE" run -b "$BUNDLE" "$ID"
-	victim_unharmed
-	printf '#!/proc/self/exe\n' >"$root/bin/script"
+	loadable "$victim"
+	mkfifo "$root/tmp/wait" # opening the log waits for a reader: time to look
+	printf '#!/proc/self/exe --log=/tmp/wait\n' >"$root/bin/script"
 	chmod 755 "$root/bin/script"
-	program /bin/script
-	capture "$victim" --root "$STATE" run -b "$BUNDLE" "$ID-script"
-	victim_unharmed
+	for words in '/proc/self/exe --log=/tmp/wait version' /bin/script; do
+		# shellcheck disable=SC2086
+		program $words
+		capture "$victim" --root "$STATE" run --detach -b "$BUNDLE" \
+			--pid-file "$BATS_TEST_TMPDIR/pid" "$ID"
+		succeeds
+		shown "$(<"$BATS_TEST_TMPDIR/pid")"
+		kept_is_harmless
+	done
+}
+
+# attacker exe|spy: a container whose program attacks what comes near, until attacker_ends
+attacker() {
+	program /bin/sh -c "/bin/attack $1 $((rounds * 5 + 60)) >/tmp/report 2>&1; echo ended >>/tmp/report; sleep 9999"
+	run_bundle --detach --pid-file "$BATS_TEST_TMPDIR/pid"
+	succeeds
+}
+
+attacker_ends() {
+	touch "$root/tmp/end"
+	until_true grep -q ended "$root/tmp/report"
+	output=$(<"$root/tmp/report") errors=
+}
+
+# joins_attacker: the next container lives in the attacker's pid namespace
+joins_attacker() {
+	config '.linux.namespaces |= map(if .type == "pid" then .path = $path else . end) | del(.linux.cgroupsPath)' \
+		--arg path "/proc/$(<"$BATS_TEST_TMPDIR/pid")/ns/pid"
 }
 
 # attacked_by_exec [NAME=VALUE]...: exec into a container whose program attacks what enters
@@ -75,15 +134,12 @@ attacked_by_exec() {
 	attack_in
 	all_capabilities
 	config '.linux.resources.devices = [{allow: true, access: "rwm"}]'
-	program /bin/sh -c '/bin/attack exe 4 >/tmp/report 2>&1; echo ended >>/tmp/report; sleep 100'
-	run_bundle --detach
-	succeeds
-	for ((round = 0; round < 12; round++)); do
+	attacker exe
+	for ((round = 0; round < rounds; round += 2)); do
 		capture env "$@" "$victim" --root "$STATE" exec "$ID" /proc/self/exe --version
 		capture env "$@" "$victim" --root "$STATE" exec "$ID" /bin/true
 	done
-	until_true grep -q ended "$root/tmp/report"
-	output=$(<"$root/tmp/report") errors=
+	attacker_ends
 	says 'saw the runtime'
 	says_not wrote
 	victim_unharmed
@@ -104,18 +160,14 @@ attacked_by_exec() {
 	victim
 	attack_in
 	all_capabilities
-	program /bin/sh -c '/bin/attack exe 3 >/tmp/report 2>&1; echo ended >>/tmp/report; sleep 100'
-	run_bundle --detach --pid-file "$BATS_TEST_TMPDIR/pid"
-	succeeds
-	cp "$BUNDLE/config.json" "$BATS_TEST_TMPDIR/first.json"
-	config '.linux.namespaces |= map(if .type == "pid" then .path = $path else . end) | del(.linux.cgroupsPath)' \
-		--arg path "/proc/$(<"$BATS_TEST_TMPDIR/pid")/ns/pid"
+	attacker exe
+	joins_attacker
 	program /proc/self/exe --version
-	for ((round = 0; round < 8; round++)); do
+	for ((round = 0; round < rounds; round++)); do
 		capture "$victim" --root "$STATE" run -b "$BUNDLE" "$ID-$round"
 	done
-	until_true grep -q ended "$root/tmp/report"
-	output=$(<"$root/tmp/report") errors=
+	attacker_ends
+	says 'saw the runtime'
 	says_not wrote
 	victim_unharmed
 }
@@ -123,17 +175,45 @@ attacked_by_exec() {
 # ---- what the container sees of us ----
 
 @test "CVE-2016-9962: what exec sends in can't be traced or read, and holds no descriptor of ours" {
-	attack_in
-	program /bin/sh -c '/bin/attack spy 5 >/tmp/report 2>&1; echo ended >>/tmp/report; sleep 100'
-	run_bundle --detach
-	succeeds
 	local round
-	for ((round = 0; round < 60; round++)); do
+	attack_in
+	attacker spy
+	for ((round = 0; round < rounds; round++)); do
 		OCIRT_TIMEOUT=5 capture env SECRET=SECRET "$OCIRT" --root "$STATE" exec "$ID" /bin/true
 		succeeds
 	done
-	until_true grep -q ended "$root/tmp/report"
-	output=$(<"$root/tmp/report") errors=
+	attacker_ends
+	says 'saw the runtime'
+	says_not descriptor environment traced
+}
+
+@test "CVE-2016-9962: nor by the root of a user namespace with all capabilities" {
+	local round
+	attack_in
+	all_capabilities
+	config '.linux.namespaces += [{type: "user"}]
+		| .linux.uidMappings = [{containerID: 0, hostID: 0, size: 65536}] | .linux.gidMappings = .linux.uidMappings'
+	attacker spy
+	for ((round = 0; round < rounds; round++)); do
+		OCIRT_TIMEOUT=5 capture env SECRET=SECRET "$OCIRT" --root "$STATE" exec "$ID" /bin/true
+		succeeds
+	done
+	attacker_ends
+	says 'saw the runtime'
+	says_not descriptor environment traced
+}
+
+@test "CVE-2016-9962: nor can the init of a container that joins the pid namespace of another" {
+	local round
+	attack_in
+	attacker spy
+	joins_attacker
+	program /bin/true
+	for ((round = 0; round < rounds; round++)); do
+		OCIRT_TIMEOUT=5 capture env SECRET=SECRET "$OCIRT" --root "$STATE" run -b "$BUNDLE" "$ID-$round"
+		succeeds
+	done
+	attacker_ends
 	says 'saw the runtime'
 	says_not descriptor environment traced
 }
