@@ -220,11 +220,13 @@ attacked_by_exec() {
 
 @test "CVE-2024-21626: no descriptor of the caller's or ours, and no working directory through one" {
 	local fd
-	exec 9<"$OCIRT_TOP" 17</
+	outside
+	exec 9<"$outside" 17<"$outside"
 	for fd in 3 4 5 6 7 8 9 10 17; do
 		config '.process.cwd = $cwd' --arg cwd "/proc/self/fd/$fd"
-		inside 'pwd; ls ..; cat ../../../../../../etc/hostname'
-		says_not "$(</etc/hostname)" "$OCIRT_TOP"
+		inside 'pwd; cat file ../outside/file'
+		[ "$status" != 0 ] || complain "began in descriptor $fd"
+		says_not precious
 	done
 	config '.process.cwd = "/"'
 	program /bin/ls /proc/self/fd
@@ -232,12 +234,34 @@ attacked_by_exec() {
 	prints $'0\n1\n2\n3'
 	detached "$forever"
 	for fd in 3 4 5 6 7 8 9 10 17; do
-		ocirt exec --cwd "/proc/self/fd/$fd" "$ID" /bin/sh -c 'pwd; ls ..'
-		says_not "$OCIRT_TOP"
+		ocirt exec --cwd "/proc/self/fd/$fd" "$ID" /bin/sh -c 'pwd; cat file ../outside/file'
+		[ "$status" != 0 ] || complain "began in descriptor $fd"
+		says_not precious
 	done
 	ocirt exec "$ID" /bin/ls /proc/self/fd
 	prints $'0\n1\n2\n3'
 	exec 9<&- 17<&-
+}
+
+# with_outside OCIRT_ARG...: its descriptor 3 is the folder outside
+with_outside() {
+	# shellcheck disable=SC2016
+	capture bash -c 'exec 3<"$0" && exec "$@"' "$outside" "$OCIRT" --root "$STATE" "$@"
+}
+
+@test "CVE-2024-21626: a working directory that is outside is refused, even by a descriptor that is handed on" {
+	outside
+	program /bin/sh -c "$forever"
+	with_outside run --detach --preserve-fds 1 -b "$BUNDLE" "$ID"
+	succeeds
+	with_outside exec --preserve-fds 1 --cwd /proc/self/fd/3 "$ID" /bin/cat file
+	exits 255
+	says "leads out of the container's root"
+	says_not precious
+	ocirt delete --force "$ID"
+	config '.process.cwd = "/proc/self/fd/3"'
+	with_outside run --preserve-fds 1 -b "$BUNDLE" "$ID"
+	refuses /process/cwd # it is made before, and no link of that kind is followed then
 }
 
 @test "CVE-2020-15257: a created container holds no socket, abstract or other, but the one of start" {
