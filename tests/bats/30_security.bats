@@ -264,11 +264,46 @@ with_outside() {
 	refuses /process/cwd # it is made before, and no link of that kind is followed then
 }
 
+abstract_sockets() { awk '$8 ~ /^@/ { print $8 }' "/proc/$1/net/unix" | sort; }
+
+# knock UID: comes to the socket of start as this user; prints whether it is let in
+knock() {
+	# shellcheck disable=SC2016
+	perl -MSocket -e 'chdir $ARGV[0] or die; $) = "$ARGV[1] $ARGV[1]"; ($<, $>) = ($ARGV[1], $ARGV[1]);
+		socket(S, AF_UNIX, SOCK_SEQPACKET, 0) && connect(S, pack_sockaddr_un("start")) or die "$!";
+		vec($r = "", fileno(S), 1) = 1; print select($r, undef, undef, 1) ? "refused" : "let in"' \
+		"$STATE/$ID" "$1" 2>&1
+}
+
 @test "CVE-2020-15257: a created container holds no socket, abstract or other, but the one of start" {
+	local before fd
+	outside
+	before=$(abstract_sockets self)
+	exec 9<"$outside"
 	created true
+	exec 9<&-
 	succeeds
-	is "abstract sockets" "$(grep -c ' @' "/proc/$PID/net/unix" || true)" 0
-	is "abstract sockets of the host's side" "$(grep -c '@.*ocirt' /proc/self/net/unix || true)" 0
+	is "abstract sockets inside" "$(abstract_sockets "$PID")" ''
+	is "abstract sockets of the host's side" "$(abstract_sockets self)" "$before"
+	mapfile -t fd < <(find "/proc/$PID/fd" -type l | sort -V)
+	is "its descriptors" "${#fd[@]}" 4
+	[[ $(readlink "${fd[3]}") =~ ^socket:\[([0-9]+)\]$ ]]
+	grep -q " ${BASH_REMATCH[1]} .*/start$" /proc/self/net/unix
+	is "the mode of its socket" "$(stat -c %a "$STATE/$ID/start")" 600
+}
+
+@test "CVE-2020-15257: who comes to the socket of start is asked who it is" {
+	need tool:perl
+	created 'echo started'
+	succeeds
+	chmod 711 "$STATE/$ID"
+	chmod 666 "$STATE/$ID/start"
+	is "user 1000" "$(knock 1000)" refused
+	is "root" "$(knock 0)" 'let in'
+	chmod 600 "$STATE/$ID/start"
+	chmod 700 "$STATE/$ID"
+	ocirt start "$ID"
+	succeeds
 }
 
 @test "CVE-2024-25621: state is readable for its owner alone" {
