@@ -408,16 +408,45 @@ link_instead() {
 	outside_unharmed
 }
 
+# sysctl_of PID: as the container's network has it
+sysctl_of() { nsenter --net="/proc/$1/ns/net" cat /proc/sys/net/ipv4/ip_forward; }
+
 @test "CVE-2025-52881: a sysctl goes to the kernel, whatever the container mounts on /proc/sys" {
 	outside
 	config '.linux.sysctl = {"net.ipv4.ip_forward": "1"}
 		| .mounts += [{destination: "/proc/sys/net/ipv4/ip_forward", type: "bind", source: $file, options: ["bind"]}]' \
 		--arg file "$outside/file"
-	inside 'cat /proc/sys/net/ipv4/ip_forward'
+	detached "$forever"
+	succeeds
 	outside_unharmed
+	is "the kernel's value" "$(sysctl_of "$PID")" 1
+	ocirt delete --force "$ID"
 	config 'del(.mounts[-1])'
 	inside 'cat /proc/sys/net/ipv4/ip_forward'
 	prints 1
+}
+
+# under_proc PROGRAM ARG...: the caller's own /proc has a file of somebody else's there
+under_proc() {
+	# shellcheck disable=SC2016
+	capture unshare --mount sh -c 'mount --bind "$0" /proc/sys/kernel/domainname && exec "$@"' \
+		"$outside/file" "$@"
+}
+
+@test "CVE-2025-52881: nor does what lies on the host's /proc lead it elsewhere" {
+	outside
+	# (what belongs to a network or ipc namespace has a dentry of its own there: nothing lies on it)
+	config '.domainname = "inside" | .linux.sysctl = {"kernel.domainname": "inside"}'
+	program /bin/cat /proc/sys/kernel/domainname
+	under_proc "$OCIRT" --root "$STATE" run -b "$BUNDLE" "$ID"
+	succeeds
+	prints inside
+	outside_unharmed
+	need doors
+	# no instance of our own: then it is refused
+	under_proc env OCIRT_NO=fsopen "$OCIRT_TEST" --root "$STATE" run -b "$BUNDLE" "$ID"
+	refuses /proc/sys/kernel/domainname EXDEV
+	outside_unharmed
 }
 
 @test "CVE-2021-30465: a folder exchanged for a link while it is mounted on never leads outside" {
