@@ -450,17 +450,24 @@ under_proc() {
 }
 
 @test "CVE-2021-30465: a folder exchanged for a link while it is mounted on never leads outside" {
-	local round ran=0
+	local starts ran=0
 	attack_in
 	outside
 	mkdir "$root/volume" "$root/volume/place"
 	ln -s "$outside" "$root/volume/link"
 	mkdir "$outside/inner"
 	outside_before=$(outside_now)
-	config '.mounts += [{destination: "/volume/place/inner", type: "tmpfs", source: "tmpfs"}, {destination: "/volume/place/made/deep", type: "tmpfs", source: "tmpfs"}]'
+	# 50 rounds a start: each mount is one, some on what is there outside, some on what is made
 	program /bin/true
-	"$attack" exchange "$root/volume/place" "$root/volume/link" 8 3>&- &
-	for ((round = 0; round < 60; round++)); do
+	# the hook sees the mounts of the container before the host's are gone from there
+	config '.hooks.createContainer = [{path: "/bin/sh", args: ["sh", "-c", $script]}]' \
+		--arg script "grep -F ' $outside' /proc/self/mountinfo >>$BATS_TEST_TMPDIR/astray; echo hook >>$BATS_TEST_TMPDIR/seen"
+	cp "$BUNDLE/config.json" "$BATS_TEST_TMPDIR/plain.json"
+	"$attack" exchange "$root/volume/place" "$root/volume/link" $((rounds * 5 + 60)) 3>&- &
+	for ((starts = 0; starts < (${OCIRT_ROUNDS:-1000} + 49) / 50; starts++)); do
+		cp "$BATS_TEST_TMPDIR/plain.json" "$BUNDLE/config.json"
+		config '.mounts += [range(25) | {destination: "/volume/place/inner", type: "tmpfs", source: "tmpfs"},
+			{destination: "/volume/place/made\($n)-\(.)/deep", type: "tmpfs", source: "tmpfs"}]' --argjson n "$starts"
 		run_bundle
 		[ "$status" != 0 ] || ran=$((ran + 1))
 		outside_unharmed
@@ -468,6 +475,8 @@ under_proc() {
 	kill $! 2>/dev/null || true
 	wait $! || true
 	[ "$ran" -gt 0 ] || complain "it never ran, so nothing was tried"
+	grep -q hook "$BATS_TEST_TMPDIR/seen"
+	is "what was mounted outside" "$(<"$BATS_TEST_TMPDIR/astray")" ''
 }
 
 @test "CVE-2024-45310: folders and files that are made for mounts are made inside" {
