@@ -558,7 +558,8 @@ under_proc() {
 
 @test "CVE-2024-40635: ids that are none are refused, never root" {
 	local id
-	for id in -1 4294967295 4294967296 1e3 18446744073709551616; do
+	# some of them would be another user when cut to 32 bits, and the last ones root
+	for id in -1 -2 4294967295 4294967297 1e3 0.5 -4294967296 4294967296 18446744073709551616; do
 		config_uid "$id" uid
 		run_bundle
 		refuses /process/user/uid
@@ -579,15 +580,19 @@ config_uid() {
 
 @test "CVE-2026-30892: exec -u is a number, whole, or it is refused" {
 	local user
+	# names that must never be looked up: all of them are root's
+	printf '%s:x:0:0::/:\n' '' 1 7 4294967295 >>"$root/etc/passwd"
+	printf '%s:x:0:\n' '' 8 4294967295 >>"$root/etc/group"
 	detached "$forever"
 	ocirt exec -u 1 "$ID" /bin/sh -c 'echo "$(id -u):$(id -g)"'
 	succeeds
 	is "user" "${output%%:*}" 1
 	ocirt exec -u 7:8 "$ID" /bin/sh -c 'echo "$(id -u):$(id -g)"'
 	prints 7:8
-	for user in '' : 1: :1 -1 4294967295 4294967296 '1 ' ' 1' 0x1 1:2:3 1:x 999999999999999999999 root0; do
+	for user in '' : 1: :1 -1 4294967295 4294967296 '1 ' ' 1' 0x1 1:2:3 1:x 1:4294967295 999999999999999999999 root0; do
 		ocirt exec -u "$user" "$ID" /bin/id
 		exits 255
+		says '--user "'
 		says_not uid=
 	done
 }
