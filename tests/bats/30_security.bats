@@ -598,14 +598,23 @@ config_uid() {
 }
 
 @test "CVE-2022-0811: a sysctl's name and value are one parameter of the container's own" {
-	local row
-	for row in '"net.ipv4.ip_forward+x": "1"' '"../../kernel/core_pattern": "x"' '"net/../kernel/core_pattern": "x"' \
-		'"kernel.core_pattern": "|/bin/evil"' '"net.ipv4.ip_forward": "1\n2"' '"": "1"' '"kernel.shm_rmid_forced+kernel.core_pattern": "1"'; do
-		config ".linux.sysctl = {$row}"
+	local row before
+	before=$(</proc/sys/kernel/core_pattern)
+	# what goes through changes nothing here: it is the machine's, not the test's
+	for row in '"net.ipv4.ip_forward+x": "1"' '"../../kernel/core_pattern": $now' '"net/../kernel/core_pattern": $now' \
+		'"kernel.core_pattern": $now' '"net.ipv4.ip_forward": "1\n2"' '"": "1"' '"kernel.shm_rmid_forced+kernel.core_pattern": "1"'; do
+		config ".linux.sysctl = {$row}" --arg now "$before"
 		program /bin/true
 		run_bundle
 		refuses /linux/sysctl
 	done
+	config '.linux.sysctl = {"net.ipv4.ip_forward": "1\n2"}'
+	run_bundle
+	refuses /linux/sysctl 'a newline'
+	config '.linux.sysctl = {"net.ipv4.ip_forward": "1"} | .linux.namespaces |= map(select(.type != "network"))'
+	run_bundle
+	refuses /linux/sysctl
+	is "the kernel's" "$(</proc/sys/kernel/core_pattern)" "$before"
 }
 
 @test "ids are words of the allowed characters, whatever command they come to" {
