@@ -618,20 +618,34 @@ config_uid() {
 }
 
 @test "ids are words of the allowed characters, whatever command they come to" {
-	local id
-	for id in . .. ../x a/b 'a b' $'a\nb' $'a\e[31m' ']:' "$(printf 'a%.0s' {1..256})" ''; do
-		ocirt create -b "$BUNDLE" -- "$id"
-		[ "$status" != 0 ] || complain "accepted \"$id\""
-		is lines "$(wc -l <"$BATS_TEST_TMPDIR/err")" 1
-		[[ $errors != *$'\e'* ]] || complain "an escape came through"
+	local id command
+	mkdir -m 700 "$STATE" "$BATS_TEST_TMPDIR/x"
+	echo precious >"$BATS_TEST_TMPDIR/x/state.json"
+	for command in "create -b $BUNDLE" "run -b $BUNDLE" start state kill 'delete --force' delete exec; do
+		for id in . .. ../x a/b 'a b' $'a\nb' $'a\e[31m' ']:' .a "$(printf 'a%.0s' {1..256})" ''; do
+			if [ "$command" = exec ]; then
+				ocirt exec -- "$id" /bin/true
+			else
+				# shellcheck disable=SC2086
+				ocirt $command -- "$id"
+			fi
+			[ "$status" != 0 ] || complain "$command accepted \"$id\""
+			says 'container id'
+			is lines "$(wc -l <"$BATS_TEST_TMPDIR/err")" 1
+			[[ $errors != *$'\e'* ]] || complain "an escape came through"
+		done
 	done
+	ocirt create -b "$BUNDLE" -- $'a\e[31m'
+	says 'a\x1b[31m'
 	is "what was made" "$(find "$STATE" -mindepth 1 2>/dev/null)" ''
+	is "what is beside it" "$(<"$BATS_TEST_TMPDIR/x/state.json")" precious
 }
 
 @test "names from the config stay one line without escapes" {
 	local filter
 	for filter in '.process.args = ["/no\nlevel=info\u001b[2J"]' '.mounts += [{destination: "/x", type: "bi\n\u001b[1mnd", source: "/\n\u001b]0;x\u0007"}]' \
-		'.root.path = "no\n\u001b[31m"' '.linux.namespaces += [{type: "pid", path: "/no\n\u001b"}]' '.process.env = ["A\n\u001b[31m"]'; do
+		'.root.path = "no\n\u001b[31m"' '.linux.namespaces += [{type: "pid", path: "/no\n\u001b"}]' '.process.env = ["A\n\u001b[31m"]' \
+		'.annotations = {"a\n\u001b[31m": 5}' '.linux.sysctl = {"net.\n\u001b[31m": "1"}'; do
 		jq . "$lib/config.json" >"$BUNDLE/config.json"
 		config "$filter"
 		run_bundle
@@ -639,6 +653,21 @@ config_uid() {
 		is lines "$(wc -l <"$BATS_TEST_TMPDIR/err")" 1
 		[[ $errors != *$'\e'* ]] || complain "an escape came through"
 	done
+	jq . "$lib/config.json" >"$BUNDLE/config.json"
+	program $'/no\e[2J'
+	run_bundle
+	says '/no\x1b[2J'
+	program /bin/true
+	config '.process.capabilities.bounding += ["CAP_\n\u001b[31m"]'
+	ocirt --log "$BATS_TEST_TMPDIR/log" --log-level warning run -b "$BUNDLE" "$ID"
+	succeeds
+	is "lines of the log" "$(grep -c . "$BATS_TEST_TMPDIR/log")" 1
+	! grep -q $'\e' "$BATS_TEST_TMPDIR/log" || complain "an escape came into the log"
+	detached "$forever"
+	ocirt exec -u $':\n\e[31m' "$ID" /bin/true
+	exits 255
+	is lines "$(wc -l <"$BATS_TEST_TMPDIR/err")" 1
+	[[ $errors != *$'\e'* ]] || complain "an escape came through"
 }
 
 @test "CVE-2016-10124, CVE-2017-5226: without a terminal there is no controlling one to push words into" {
