@@ -684,7 +684,10 @@ config_uid() {
 
 @test "CVE-2019-14271: nothing of the image is loaded by the runtime" {
 	local file
-	for file in etc/nsswitch.conf etc/ld.so.preload etc/ld.so.cache lib/x86_64-linux-gnu/libnss_files.so.2; do
+	local files=(etc/nsswitch.conf etc/ld.so.preload etc/ld.so.cache etc/localtime etc/locale.alias
+		lib/x86_64-linux-gnu/libnss_files.so.2 usr/lib/locale/locale-archive
+		usr/lib/x86_64-linux-gnu/gconv/gconv-modules.cache)
+	for file in "${files[@]}"; do
 		mkdir -p "$root/$(dirname "$file")"
 		echo /lib/evil.so >"$root/$file"
 		touch -a -d '2001-01-01' "$root/$file"
@@ -692,7 +695,10 @@ config_uid() {
 	program /bin/true
 	run_bundle
 	succeeds
-	for file in etc/nsswitch.conf etc/ld.so.preload etc/ld.so.cache; do
+	detached "$forever"
+	ocirt exec --user guest "$ID" /bin/true
+	succeeds
+	for file in "${files[@]}"; do
 		is "$file was read" "$(stat -c %X "$root/$file")" "$(date -d 2001-01-01 +%s)"
 	done
 }
