@@ -57,15 +57,29 @@ freeze() {
 	# the shell is pid 1 and lives: its exit status is its child's
 	inside 'dd if=/dev/zero of=/dev/null bs=100M count=1; exit $?'
 	exits 137
+	inside 'exec dd if=/dev/zero of=/dev/null bs=100M count=1' # pid 1 itself
+	exits 137
 }
 
-@test "a relative cgroupsPath is a path below the top, and is gone afterwards" {
+# below_ours CONTROLLER: the folder of a relative cgroupsPath
+below_ours() {
+	local version mountpoint own
+	read -r version mountpoint < <(cgroup_home "$1")
+	own=$(awk -F: -v v="$version" -v c=",$1," \
+		'v == 2 ? $1 == 0 : index("," $2 ",", c) { print $3 }' /proc/self/cgroup)
+	echo "$mountpoint${own%/}$CGROUP"
+}
+
+@test "a relative cgroupsPath is a path below the caller's cgroup, and is gone afterwards" {
+	local directory
 	config '.linux.cgroupsPath = $path' --arg path "${CGROUP#/}"
 	detached "$forever"
 	succeeds
-	grep -qF "$CGROUP" "/proc/$PID/cgroup"
+	directory=$(below_ours pids)
+	grep -qx "$PID" "$directory/cgroup.procs"
 	ocirt delete --force "$ID"
 	succeeds
+	[ ! -e "${directory%/*}" ] || complain "${directory%/*} is left"
 	leaves_nothing
 }
 
@@ -105,14 +119,20 @@ freeze() {
 	rmdir "$mountpoint$CGROUP"
 }
 
+nobody_in() { [ -z "$(<"$1")" ]; }
+
 @test "without a pid namespace: kill --all and delete --force reach every process" {
 	config '.linux.namespaces |= map(select(.type != "pid"))'
+	local members
 	detached 'sleep 987 & sleep 987 & sleep 987'
 	succeeds
 	until_true grep -q . "$(cgroup_dir pids)/cgroup.procs"
+	members=$(cgroup_dir pids)/cgroup.procs
+	[ "$(wc -l <"$members")" -ge 3 ] || complain "not all have begun"
 	ocirt kill --all "$ID" KILL
 	succeeds
 	until_true state_is stopped
+	until_true nobody_in "$members" # delete would kill them, too
 	ocirt delete "$ID"
 	succeeds
 	leaves_nothing
