@@ -564,3 +564,13 @@ moved_down() {
 	succeeds
 	says_line '0::/other'
 }
+
+@test "a container that is still being created takes no exec: its root would be the host's" {
+	config '.hooks.createRuntime = [{path: "/bin/sh", args: ["sh", "-c", $script]}]' --arg script \
+		"'$OCIRT' --root '$STATE' exec '$ID' /bin/ls / >'$BATS_TEST_TMPDIR/seen' 2>&1; echo \$? >>'$BATS_TEST_TMPDIR/seen'"
+	run_bundle
+	succeeds
+	output=$(<"$BATS_TEST_TMPDIR/seen") errors=
+	says 'is still being created'
+	is "lines: the error and the exit code" "$(tail -n 1 <<<"$output"), $(wc -l <<<"$output")" "255, 2"
+}
