@@ -386,6 +386,19 @@ link_instead() {
 	outside_unharmed
 }
 
+@test "CVE-2026-88265: files and devices that are standard streams keep their owner" {
+	outside
+	config '.process.user = {uid: 1000, gid: 1000}'
+	program /bin/cat
+	# none of the three is a device of the machine
+	# shellcheck disable=SC2016
+	capture sh -c 'exec "$@" <"$0"' "$outside/file" "$OCIRT" --root "$STATE" run -b "$BUNDLE" "$ID"
+	succeeds
+	prints precious
+	outside_unharmed
+	is "the owner of standard output" "$(stat -c %u "$BATS_TEST_TMPDIR/out")" 0
+}
+
 @test "CVE-2025-52565, CVE-2026-88264: /dev/console and /dev/pts of the image lead nowhere" {
 	local link
 	need tool:script
