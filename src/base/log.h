@@ -11,6 +11,7 @@
  * expects one object.
  *
  * The state is the process's: a cloned child inherits the open log and its warnings are its own.
+ * So nothing that init does may warn, nobody would hear it: what it meets is an error, or planned.
  */
 #pragma once
 #include "base/error.h"

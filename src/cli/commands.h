@@ -11,6 +11,9 @@
 struct outcome {
 	FILE *out; /* what the command prints, written whole at its end; NULL for run and create */
 	int exit_code; /* of the program, when the command did not fail */
+	/* For run and exec: shows the warnings before the program starts. */
+	void (*before_start)(void *context);
+	void *context;
 };
 
 #define COMMAND(id, function, name, alias, arguments, least, most, flags, help)                    \

@@ -90,8 +90,7 @@ static void error_complete(struct error *err, const struct options *options)
 		(void)snprintf(err->id, sizeof err->id, "%s", options->arguments[0]);
 }
 
-static int end_failed(struct error *err, const struct options *options,
-		      const struct report_style *style)
+static int end_failed(struct error *err, const struct options *options, struct report_style *style)
 {
 	struct report_source source = { .file = options->config };
 
@@ -105,12 +104,26 @@ static int end_failed(struct error *err, const struct options *options,
 	return err->usage ? 2 : 1;
 }
 
+/* Who is told of warnings, and as what. */
+struct teller {
+	const struct options *options;
+	struct report_style style;
+};
+
+static void warnings_tell(void *context)
+{
+	struct teller *t = context;
+	const struct command *command = t->options->command;
+
+	report_warnings(command ? command->name : NULL, t->options->arguments[0], &t->style);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = OPTIONS_EMPTY;
-	struct report_style style;
+	struct teller teller = { .options = &options };
+	struct outcome outcome = { .before_start = warnings_tell, .context = &teller };
 	struct error err, log_error;
-	struct outcome outcome = { 0 };
 	int r, log_result;
 
 	stdio_open();
@@ -119,9 +132,9 @@ int main(int argc, char **argv)
 		r = self_protect(argv, &err);
 	if (r >= 0 && enters_container(&options))
 		r = job_inherited_check(&options, &err);
-	style = (struct report_style){ isatty(STDERR_FILENO) == 1,
-				       wants_colour(&options, STDERR_FILENO) };
-	log_result = log_start(&options, style.people, &log_error);
+	teller.style.people = isatty(STDERR_FILENO) == 1;
+	teller.style.colour = wants_colour(&options, STDERR_FILENO);
+	log_result = log_start(&options, teller.style.people, &log_error);
 	if (r >= 0 && log_result < 0) {
 		r = log_result;
 		err = log_error;
@@ -129,8 +142,7 @@ int main(int argc, char **argv)
 	if (r >= 0)
 		r = command_run_whole(&options, &outcome, &err);
 	if (r < 0)
-		return end_failed(&err, &options, &style);
-	report_success(options.command ? options.command->name : NULL, options.arguments[0],
-		       &style);
+		return end_failed(&err, &options, &teller.style);
+	warnings_tell(&teller);
 	return outcome.exit_code;
 }

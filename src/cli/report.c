@@ -65,18 +65,22 @@ static void help_lines(FILE *out, const char *text, bool colour)
 	}
 }
 
-static void warnings_print(FILE *out, bool colour)
+static void warnings_print(FILE *out, struct report_style *style)
 {
-	for (size_t i = 0; i < log_warnings_count(); i++) {
+	size_t dropped = log_warnings_dropped() - style->dropped;
+	bool colour = style->colour;
+
+	for (; style->shown < log_warnings_count(); style->shown++) {
 		char line[LOG_WARNING_MAX];
 
-		(void)snprintf(line, sizeof line, "%s", log_warning(i));
+		(void)snprintf(line, sizeof line, "%s", log_warning(style->shown));
 		words_clean(line, ERROR_PHRASE_NONE);
 		(void)fprintf(out, "%swarning:%s %s\n", colour ? "\033[1;33m" : "",
 			      colour ? "\033[0m" : "", line);
 	}
-	if (log_warnings_dropped())
-		(void)fprintf(out, "and %zu more warnings\n", log_warnings_dropped());
+	if (dropped)
+		(void)fprintf(out, "and %zu more warnings\n", dropped);
+	style->dropped += dropped;
 }
 
 void report_people(FILE *out, const struct error *err, const struct report_place *place,
@@ -105,15 +109,15 @@ static const char *copy_clean(struct oci_arena *arena, const char *s, enum error
 	return copy;
 }
 
-static void warnings_fill(struct oci_log_entry *entry, struct oci_arena *arena)
+static void warnings_fill(struct oci_log_entry *entry, struct oci_arena *arena, size_t first)
 {
-	size_t n = log_warnings_count();
+	size_t n = log_warnings_count() - first;
 	const char **list = n ? oci_arena_get(arena, n * sizeof *list) : NULL;
 
 	if (!list)
 		return;
 	for (size_t i = 0; i < n; i++)
-		list[i] = copy_clean(arena, log_warning(i), ERROR_PHRASE_NONE);
+		list[i] = copy_clean(arena, log_warning(first + i), ERROR_PHRASE_NONE);
 	entry->warnings = (struct oci_strs){ n, list };
 	oci_mark(log_entry, entry, warnings);
 }
@@ -161,7 +165,7 @@ static void begin(struct oci_log_entry *entry, enum log_level level, char time[L
 	oci_set(log_entry, entry, time, log_time(time));
 }
 
-char *report_json(const struct error *err, const struct report_place *place)
+char *report_json(const struct error *err, const struct report_place *place, size_t first)
 {
 	struct oci_log_entry entry = { 0 };
 	struct oci_arena *arena = oci_arena_new();
@@ -172,13 +176,13 @@ char *report_json(const struct error *err, const struct report_place *place)
 		return NULL;
 	begin(&entry, LOG_LEVEL_ERROR, time);
 	error_fill(&entry, err, place, arena);
-	warnings_fill(&entry, arena);
+	warnings_fill(&entry, arena, first);
 	json = oci_emit(&oci_log_entry_type, &entry, OCI_COMPACT, &len);
 	(void)oci_arena_free(arena);
 	return json;
 }
 
-char *report_warnings_json(const char *operation, const char *id)
+char *report_warnings_json(const char *operation, const char *id, size_t first)
 {
 	struct oci_log_entry entry = { 0 };
 	struct oci_arena *arena = oci_arena_new();
@@ -188,7 +192,7 @@ char *report_warnings_json(const char *operation, const char *id)
 	if (!arena)
 		return NULL;
 	begin(&entry, LOG_LEVEL_WARNING, time);
-	warnings_fill(&entry, arena);
+	warnings_fill(&entry, arena, first);
 	if (entry.warnings.n)
 		entry.msg = entry.warnings.v[0];
 	if (operation)
@@ -236,7 +240,7 @@ static void json_write(bool to_log, const char *json)
 
 /* The page for people in one write; the line alone when there is no memory for more. */
 static void people_write(const struct error *err, const struct report_place *place,
-			 const struct report_source *source, bool colour)
+			 const struct report_source *source, struct report_style *style)
 {
 	auto_free char *text = NULL;
 	char line[REPORT_LINE_MAX];
@@ -245,9 +249,9 @@ static void people_write(const struct error *err, const struct report_place *pla
 	FILE *out = open_memstream(&text, &len);
 
 	if (out && err)
-		report_people(out, err, place, source, colour);
+		report_people(out, err, place, source, style->colour);
 	if (out)
-		warnings_print(out, colour);
+		warnings_print(out, style);
 	if (out && fclose(out) == 0)
 		(void)file_write_fd(STDERR_FILENO, text, len, &ignored);
 	else if (err)
@@ -255,7 +259,7 @@ static void people_write(const struct error *err, const struct report_place *pla
 }
 
 void report_error(const struct error *err, const struct report_source *source,
-		  const struct report_style *style)
+		  struct report_style *style)
 {
 	bool json = log_format_now() == LOG_FORMAT_JSON;
 	auto_free char *object = NULL;
@@ -265,13 +269,13 @@ void report_error(const struct error *err, const struct report_source *source,
 	report_locate(err, source, &place);
 	(void)report_line(err, &place, line);
 	if (json)
-		object = report_json(err, &place);
+		object = report_json(err, &place, style->logged);
 	if (log_is_open() && json)
 		json_write(true, object);
 	else if (log_is_open())
 		log_write(LOG_LEVEL_ERROR, line);
 	if (style->people) {
-		people_write(err, &place, source, style->colour);
+		people_write(err, &place, source, style);
 	} else if (json && !log_is_open()) {
 		json_write(false, object);
 	} else {
@@ -280,16 +284,19 @@ void report_error(const struct error *err, const struct report_source *source,
 }
 
 /* The log takes them only when asked: podman wants an empty file after a success. */
-static void warnings_log(const char *operation, const char *id)
+static void warnings_log(const char *operation, const char *id, struct report_style *style)
 {
+	size_t first = style->logged;
+
+	style->logged = log_warnings_count();
 	if (log_format_now() == LOG_FORMAT_JSON) {
-		auto_free char *object = report_warnings_json(operation, id);
+		auto_free char *object = report_warnings_json(operation, id, first);
 
 		if (object)
 			log_write(LOG_LEVEL_WARNING, object);
 		return;
 	}
-	for (size_t i = 0; i < log_warnings_count(); i++) {
+	for (size_t i = first; i < style->logged; i++) {
 		char line[LOG_WARNING_MAX + 16];
 
 		(void)snprintf(line, sizeof line, "warning: %s", log_warning(i));
@@ -298,12 +305,13 @@ static void warnings_log(const char *operation, const char *id)
 	}
 }
 
-void report_success(const char *operation, const char *id, const struct report_style *style)
+void report_warnings(const char *operation, const char *id, struct report_style *style)
 {
-	if (log_warnings_count() == 0 || log_level_now() < LOG_LEVEL_WARNING)
+	if (log_level_now() < LOG_LEVEL_WARNING)
 		return;
-	if (style->people)
-		people_write(NULL, NULL, NULL, style->colour);
-	if (log_is_open())
-		warnings_log(operation, id);
+	if (style->people &&
+	    (style->shown < log_warnings_count() || style->dropped < log_warnings_dropped()))
+		people_write(NULL, NULL, NULL, style);
+	if (log_is_open() && style->logged < log_warnings_count())
+		warnings_log(operation, id, style);
 }

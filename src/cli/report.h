@@ -41,19 +41,22 @@ char *report_line(const struct error *err, const struct report_place *place,
 /* The form for people, colours included when wanted. */
 void report_people(FILE *out, const struct error *err, const struct report_place *place,
 		   const struct report_source *source, bool colour);
-/* The JSON form (malloc'ed, without a newline) with all warnings kept so far; NULL when out of
- * memory. */
-char *report_json(const struct error *err, const struct report_place *place);
-/* The warnings of a command that succeeded, as one object; NULL when out of memory. */
-char *report_warnings_json(const char *operation, const char *id);
+/* The JSON form (malloc'ed, without a newline) with the warnings kept so far, from the first-th on;
+ * NULL when out of memory. */
+char *report_json(const struct error *err, const struct report_place *place, size_t first);
+/* Warnings without a failure, as one object; NULL when out of memory. */
+char *report_warnings_json(const char *operation, const char *id, size_t first);
 
-/* How this process speaks on stderr. */
+/* How this process speaks, and which warnings it has told where. */
 struct report_style {
 	bool people; /* stderr is a terminal */
 	bool colour;
+	size_t shown, dropped; /* to people */
+	size_t logged;
 };
-/* A failure: to stderr, and to the log if one is open. */
+/* A failure, and the warnings that were not told yet: to stderr, and to the log if one is open. */
 void report_error(const struct error *err, const struct report_source *source,
-		  const struct report_style *style);
-/* The end of a command that succeeded: its warnings, where somebody asked for them. */
-void report_success(const char *operation, const char *id, const struct report_style *style);
+		  struct report_style *style);
+/* Without a failure: the warnings that were not told yet, where somebody asked for them.  Before a
+ * container's program starts, and at the end of a command that succeeded. */
+void report_warnings(const char *operation, const char *id, struct report_style *style);

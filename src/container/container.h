@@ -28,6 +28,10 @@ struct request {
 	int listen_fds;	  /* LISTEN_FDS of the environment, when LISTEN_PID is ours */
 	const char *listen_names; /* LISTEN_FDNAMES or NULL */
 	bool detach, no_pivot, no_new_keyring, keep, no_subreaper;
+	/* run and exec call it before they tell the program to start: all that can be warned of is
+	 * known, and will not stand among the program's own words.  NULL: none. */
+	void (*before_start)(void *context);
+	void *context;
 };
 
 /* ---- run and create (launch.c, run.c) ---- */

@@ -380,6 +380,13 @@ static int serve_one(struct launch *l, struct sync_message *m, struct error *err
 	}
 }
 
+/* The command line shows its warnings: never among the program's own words. */
+static void before_start(const struct launch *l)
+{
+	if (l->request->before_start)
+		l->request->before_start(l->request->context);
+}
+
 int launch_serve(struct launch *l, struct error *err)
 {
 	uint32_t allowed = 1u << SYNC_READY | 1u << SYNC_HOOKS;
@@ -399,8 +406,10 @@ int launch_serve(struct launch *l, struct error *err)
 		if (r < 0)
 			return r;
 		if (m.type == SYNC_READY)
-			return 0;
+			break;
 	}
+	before_start(l);
+	return 0;
 }
 
 /* Before the program begins: the first thing it asks may be the terminal's size. */

@@ -50,7 +50,7 @@ static int caps_number(const char *name)
 }
 
 /* ---- reading and writing the kernel's sets ---- */
-/* The bounding and the ambient set are read bit by bit, each by a call: those that are asked for. */
+/* The bounding and the ambient set are read bit by bit, each by a call: those that matter. */
 static int sets_read(uint64_t asked, struct caps *ret, struct error *err)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };

@@ -385,6 +385,53 @@ at_terminal() {
 	says "warning:" "$text"
 }
 
+# before_words WORDS WARNING: in $output, the warning stands once, and before the program's words
+before_words() {
+	is "warnings" "$(grep -c 'warning:' <<<"$output")" 1 || return
+	is "order" "$(grep -oE "$1|warning: .*" <<<"$output")" "warning: $2"$'\n'"$1"
+}
+
+@test "the warnings of run and exec are shown once, before the program starts" {
+	local text='unknown capability "CAP_KILLL" is ignored, did you mean "CAP_KILL"?' terminal
+	for terminal in false true; do
+		config '.process.capabilities.bounding += ["CAP_KILLL"] | .process.terminal = $it' --argjson it "$terminal"
+		program /bin/sh -c 'echo hello; sleep 0.5'
+		at_terminal --color never run -b "$BUNDLE" "$ID"
+		succeeds
+		before_words hello "$text" || complain "terminal: $terminal"
+	done
+	config '.process.capabilities.bounding -= ["CAP_KILLL"] | .process.terminal = false'
+	detached 'sleep 600'
+	at_terminal --color never exec --cap CAP_KILLL "$ID" /bin/sh -c 'echo hello; sleep 0.5'
+	succeeds
+	before_words hello "$text"
+	"$OCIRT" --root "$STATE" delete --force "$ID"
+}
+
+@test "the log has the warnings of run while its program runs, and once" {
+	local format
+	config '.process.capabilities.bounding += ["CAP_KILLL"]'
+	program sleep 600
+	for format in json text; do
+		rm -f "$LOG"
+		"$OCIRT" --root "$STATE" --log "$LOG" --log-format "$format" --log-level warning run \
+			-b "$BUNDLE" "$ID" >/dev/null 2>&1 3>&- &
+		until_true test -s "$LOG"
+		until_true state_is running
+		is "lines" "$(grep -c 'CAP_KILLL' "$LOG")" 1
+		jq -e '.warnings | length == 1 and (.[0] | contains("CAP_KILLL"))' "$STATE/$ID/state.json"
+		"$OCIRT" --root "$STATE" kill "$ID" KILL
+		wait $! || true
+		is "lines" "$(wc -l <"$LOG")" 1
+	done
+	# a failure that comes later does not say them again; one that comes before has them
+	config '.process.args = ["/nope"]'
+	ocirt --log "$LOG" --log-format json --log-level error run -b "$BUNDLE" "$ID"
+	exits 1
+	is "lines with it" "$(grep -c 'CAP_KILLL' "$LOG")" 2
+	jq -e '.level == "error" and (.warnings | length == 1)' <(tail -n 1 "$LOG")
+}
+
 @test "the warnings of a failure are in its one object" {
 	config '.process.argz = .process.args | del(.process.args)'
 	ocirt --log "$LOG" --log-format json run -b "$BUNDLE" "$ID"

@@ -159,7 +159,7 @@ static void the_json_form_holds_everything(void **state)
 	(void)snprintf(err.id, sizeof err.id, "c\xff");
 	(void)snprintf(err.step, sizeof err.step, "mount file systems");
 	report_locate(&err, &source, &place);
-	json = report_json(&err, &place);
+	json = report_json(&err, &place, 0);
 	assert_non_null(json);
 	assert_string_equal(
 		without_time(json),
@@ -182,14 +182,30 @@ static void warnings_go_into_the_one_object(void **state)
 	warn("first \"one\"");
 	warn("second");
 	(void)fail(&err, 0, "x");
-	json = report_json(&err, &place);
+	json = report_json(&err, &place, 0);
 	assert_string_equal(without_time(json), "{\"level\":\"error\",\"msg\":\"x\","
 						"\"warnings\":[\"first \\\"one\\\"\",\"second\"]}");
 	free(json);
-	json = report_warnings_json("run", "c");
+	json = report_warnings_json("run", "c", 0);
 	assert_string_equal(without_time(json),
 			    "{\"level\":\"warning\",\"msg\":\"first \\\"one\\\"\",\"op\":\"run\","
 			    "\"id\":\"c\",\"warnings\":[\"first \\\"one\\\"\",\"second\"]}");
+	free(json);
+	json = report_warnings_json("run", "c", 1);
+	assert_string_equal(without_time(json),
+			    "{\"level\":\"warning\",\"msg\":\"second\",\"op\":\"run\","
+			    "\"id\":\"c\",\"warnings\":[\"second\"]}");
+	free(json);
+	json = report_json(&err, &place, 2);
+	assert_string_equal(without_time(json), "{\"level\":\"error\",\"msg\":\"x\"}");
+	free(json);
+	json = report_warnings_json("run", "c", 1);
+	assert_string_equal(without_time(json),
+			    "{\"level\":\"warning\",\"msg\":\"second\",\"op\":\"run\","
+			    "\"id\":\"c\",\"warnings\":[\"second\"]}");
+	free(json);
+	json = report_json(&err, &place, 2);
+	assert_string_equal(without_time(json), "{\"level\":\"error\",\"msg\":\"x\"}");
 	free(json);
 }
 
@@ -221,7 +237,7 @@ static void no_form_holds_a_phrase_of_engines(void **state)
 		(void)snprintf(err.file, sizeof err.file, "/%s/config.json", phrases[i]);
 		report_locate(&err, &source, &place);
 		assert_null(strcasestr(report_line(&err, &place, line), phrases[i]));
-		json = report_json(&err, &place);
+		json = report_json(&err, &place, 0);
 		assert_null(strcasestr(json, phrases[i]));
 		free(json);
 	}
