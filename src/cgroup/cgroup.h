@@ -89,6 +89,15 @@ int cgroup_discover(struct cgroup *cg, int procfs, struct error *err);
 int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
 		const struct oci_resources *resources, struct error *err);
 
+/* After cgroup_discover, for a container whose record is lost: opens those of its directories that
+ * exist, found by the rules of cgroup_plan; returns their number.  made is set for "/ocirt-ID",
+ * which nobody but us makes.  A path that the config names may have been there before, and may be
+ * others' too: it counts as not made.  Refused if the caller is in the first. */
+int cgroup_find(struct cgroup *cg, const char *cgroups_path, const char *id, struct error *err);
+/* Some processes of its directories themselves, at most n (0: one outside our pid namespace; one
+ * may come again from another hierarchy).  Returns their number. */
+int cgroup_some_members(const struct cgroup *cg, pid_t *ret_pids, size_t n, struct error *err);
+
 /* Makes the directories in all hierarchies of a version (1 or 2); fds are kept in cg.  Partial
  * work is undone by cgroup_remove.  cpuset on v1 gets its parent's cpus and mems; on v2 the
  * controllers that limits need are enabled in all ancestors (all of them where nothing lives on
@@ -131,6 +140,8 @@ int cgroup_signal(const struct cgroup *cg, int signal, struct error *err);
 /* Removes the directories we made (children first, EBUSY retried up to timeout_ms), and parents
  * that we made if they are empty.  Missing ones are no error. */
 int cgroup_remove(struct cgroup *cg, int timeout_ms, struct error *err);
+/* Removes only those that hold neither processes nor cgroups.  Were all of them like that? */
+bool cgroup_remove_empty(struct cgroup *cg);
 /* The end of a container whose processes are most likely gone: removes; only what can't be removed
  * at once is killed first. */
 int cgroup_end(struct cgroup *cg, int timeout_ms, struct error *err);

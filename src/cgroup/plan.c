@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -126,6 +127,19 @@ static int plan_directories(struct cgroup_hierarchy *h, struct error *err)
 	return 0;
 }
 
+/* What cgroupsPath asks for, or our own rule; sets *ret_own if that is below the caller's own. */
+static const char *path_wanted(const struct cgroup *cg, const char *cgroups_path, const char *id,
+			       char fallback[NAME_MAX + 16], bool *ret_own)
+{
+	if (cgroups_path && *cgroups_path) {
+		*ret_own = *cgroups_path != '/';
+		return cgroups_path;
+	}
+	*ret_own = cg->optional;
+	(void)snprintf(fallback, NAME_MAX + 16, "/ocirt-%s", id);
+	return fallback;
+}
+
 /* The hierarchies stay known, for what the container may see of them; none is home of anything. */
 static void plan_nothing(struct cgroup *cg)
 {
@@ -140,18 +154,12 @@ static void plan_nothing(struct cgroup *cg)
 int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
 		const struct oci_resources *resources, struct error *err)
 {
-	const char *wanted = cgroups_path;
 	char fallback[NAME_MAX + 16];
+	const char *wanted;
 	bool below_own;
 
 	cg->optional = !cg->disabled && !is_privileged(cg);
-	if (!wanted || !*wanted) {
-		(void)snprintf(fallback, sizeof fallback, "/ocirt-%s", id);
-		wanted = fallback;
-		below_own = cg->optional;
-	} else {
-		below_own = *wanted != '/';
-	}
+	wanted = path_wanted(cg, cgroups_path, id, fallback, &below_own);
 	if (cg->disabled)
 		plan_nothing(cg);
 	for (size_t i = 0; !cg->disabled && i < cg->n; i++) {
@@ -167,4 +175,67 @@ int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
 			return fail_at(err, POINTER);
 	}
 	return knobs_check(cg, resources, err);
+}
+
+/* Is the caller in it? */
+static bool holds_us(const struct cgroup_hierarchy *h)
+{
+	struct error ignored;
+	const char *own;
+	size_t n = strlen(h->path);
+
+	return own_path(h, &own, &ignored) >= 0 && strncmp(own, h->path, n) == 0 &&
+	       (own[n] == '/' || own[n] == '\0');
+}
+
+int cgroup_find(struct cgroup *cg, const char *cgroups_path, const char *id, struct error *err)
+{
+	char fallback[NAME_MAX + 16];
+	const char *wanted;
+	bool below_own;
+	int found = 0;
+
+	cg->optional = !is_privileged(cg);
+	wanted = path_wanted(cg, cgroups_path, id, fallback, &below_own);
+	for (size_t i = 0; i < cg->n; i++) {
+		struct cgroup_hierarchy *h = &cg->h[i];
+		int r = place_hierarchy(cg, h, wanted, below_own, err);
+
+		if (r >= 0)
+			r = hierarchy_open(h, err);
+		if (r < 0 && err->errno_value != 0 && err->errno_value != ENOENT &&
+		    err->errno_value != ENAMETOOLONG)
+			return within(err, "cgroup \"%s\"", wanted);
+		if (r < 0) {
+			h->path = ""; /* no container of ours can be there */
+			continue;
+		}
+		if (wanted == fallback && holds_us(h))
+			return fail(err, EBUSY, "the cgroup \"%s\" holds this process", h->path);
+		h->made = wanted == fallback;
+		found++;
+	}
+	return found;
+}
+
+int cgroup_some_members(const struct cgroup *cg, pid_t *ret_pids, size_t n, struct error *err)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < cg->n; i++) {
+		char text[CGROUP_TEXT], *at = text, *end;
+
+		if (cg->h[i].fd < 0)
+			continue;
+		if (cgroup_file_read(cg->h[i].fd, "cgroup.procs", text, sizeof text, err) < 0)
+			return within(err, "cgroup \"%s\"", cg->h[i].path);
+		/* A number that was cut by the buffer's end has no newline. */
+		while (used < n && (end = strchr(at, '\n')) != NULL) {
+			ret_pids[used++] = (pid_t)strtol(at, NULL, 10);
+			at = end + 1;
+		}
+		if (used < n && *at && strlen(text) < sizeof text - 1)
+			ret_pids[used++] = (pid_t)strtol(at, NULL, 10);
+	}
+	return (int)used;
 }

@@ -88,3 +88,21 @@ int cgroup_end(struct cgroup *cg, int timeout_ms, struct error *err)
 		return -1;
 	return cgroup_remove(cg, timeout_ms, err);
 }
+
+bool cgroup_remove_empty(struct cgroup *cg)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < cg->n; i++) {
+		struct cgroup_hierarchy *h = &cg->h[i];
+		char path[CGROUP_PATH];
+
+		if (!h->made || !*h->path)
+			continue;
+		if (retry(rmdir(hierarchy_path(h, path))) < 0 && errno != ENOENT)
+			all = false;
+		else
+			h->made = false;
+	}
+	return all;
+}

@@ -172,8 +172,9 @@ static int delete_known(struct record *record, bool force, struct error *err)
 	return container_destroy(record, err);
 }
 
-/* No record to work from: nothing was made before it was written.  One that can't be read just now
- * (no memory, an error of the disk) may name cgroups and must stay. */
+/* No record to work from: nothing was made before it was written, and what was can be found by the
+ * kept config alone.  One that can't be read just now (no memory, an error of the disk) may name
+ * cgroups and must stay. */
 static int delete_unknown(struct record *record, const char *id, bool force, struct error *err)
 {
 	bool is_broken = err->errno_value == ENOENT || err->errno_value == EINVAL;
@@ -182,6 +183,8 @@ static int delete_unknown(struct record *record, const char *id, bool force, str
 		return error_code(err);
 	if (record->root < 0)
 		return err->errno_value == ENOENT ? 0 : error_code(err);
+	if (record->dir >= 0 && record->arena && container_end_broken(record, id, err) < 0)
+		return error_code(err);
 	if (record->dir >= 0)
 		record_drop(record, id);
 	return record_sweep(record->root, id, err);

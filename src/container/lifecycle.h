@@ -22,6 +22,9 @@ int container_destroy(struct record *record, struct error *err);
  * nothing is read again. */
 int container_destroy_ended(struct record *record, struct cgroup *cg, const struct oci_hooks *hooks,
 			    struct error *err);
+/* Of a container whose record can't be read: ends what its kept config leads to, where that can
+ * only be its own; what may be left is said in warnings. */
+int container_end_broken(struct record *record, const char *id, struct error *err);
 /* Gives the id up, runs the poststop hooks and removes the record of what has ended already. */
 int container_give_up(struct record *record, const struct oci_hooks *hooks, struct error *err);
 /* The config kept in the container's directory, for its hooks, in the record's arena; NULL (with a

@@ -171,6 +171,105 @@ never_touched() {
 	succeeds
 }
 
+# default_cgroups: those of $ID that exist by the rule for a config without cgroupsPath
+default_cgroups() {
+	local mountpoint
+	while read -r _ mountpoint _; do
+		[ ! -d "$mountpoint/ocirt-$ID" ] || echo "$mountpoint/ocirt-$ID"
+	done < <(cgroup_mounts)
+}
+
+# delete_telling: delete --force whose warnings are in $told
+delete_telling() {
+	rm -f "$BATS_TEST_TMPDIR/log"
+	ocirt --log "$BATS_TEST_TMPDIR/log" --log-level warning delete --force "$ID"
+	told=$(cat "$BATS_TEST_TMPDIR/log")
+}
+
+@test "delete --force of a broken record ends what the kept config leads to" {
+	local content command
+	config 'del(.linux.cgroupsPath)'
+	for content in '' '{"format":1,' $'\x01\x02'; do
+		for command in detached created; do
+			"$command" 'sleep 600 & sleep 600'
+			succeeds
+			[ -n "$(default_cgroups)" ]
+			printf '%s' "$content" >"$STATE/$ID/state.json"
+			delete_telling
+			succeeds || complain "$content"
+			is told "$told" ""
+			[ ! -d "/proc/$PID" ] || complain "$command, $content: the process lives"
+			leaves_nothing
+		done
+	done
+	# what has ended leaves directories, which are empty
+	detached 'exit 0'
+	until_true state_is stopped
+	: >"$STATE/$ID/state.json"
+	delete_telling
+	succeeds
+	is told "$told" ""
+	leaves_nothing
+}
+
+@test "delete --force of a broken record leaves a cgroup that the config names, and says so" {
+	detached 'sleep 600'
+	succeeds
+	echo '[]' >"$STATE/$ID/state.json"
+	delete_telling
+	succeeds
+	is told "$told" "warning: the cgroup \"$CGROUP\" is left: the record that says whether it is ours is broken"
+	[ ! -e "$STATE/$ID" ]
+	[ -d "/proc/$PID" ] || complain "the process was killed"
+	kill -KILL "$PID"
+}
+
+@test "delete --force of a broken record leaves the container of this id that another root has" {
+	config 'del(.linux.cgroupsPath)'
+	detached 'sleep 600'
+	succeeds
+	# its config was kept long before: the process is another's
+	mkdir -m 700 "$BATS_TEST_TMPDIR/other"
+	cp -r "$STATE/$ID" "$BATS_TEST_TMPDIR/other/"
+	: >"$BATS_TEST_TMPDIR/other/$ID/state.json"
+	local time
+	for time in '1 hour ago' '2000-01-01' '+ 10 minutes'; do
+		cp -r "$BATS_TEST_TMPDIR/other" "$BATS_TEST_TMPDIR/again"
+		touch -d "$time" "$BATS_TEST_TMPDIR/again/$ID/config.json"
+		ocirt_plain --root "$BATS_TEST_TMPDIR/again" --log "$BATS_TEST_TMPDIR/log" --log-level warning \
+			delete --force "$ID"
+		succeeds
+		is told "$(<"$BATS_TEST_TMPDIR/log")" \
+			"warning: the cgroup \"/ocirt-$ID\" is left: its processes may be another container's"
+		is "left of it" "$(find "$BATS_TEST_TMPDIR/again" -mindepth 1)" ""
+		state_is running || complain "$time"
+		rm -r "$BATS_TEST_TMPDIR/log" "$BATS_TEST_TMPDIR/again"
+	done
+	ocirt delete --force "$ID"
+	succeeds
+	leaves_nothing
+}
+
+@test "delete --force of a broken record does not kill its caller" {
+	local home
+	read -r _ home < <(cgroup_home pids) || skip "no pids controller"
+	mkdir -p "$STATE" && chmod 700 "$STATE"
+	mkdir -m 700 "$STATE/$ID"
+	jq 'del(.linux.cgroupsPath)' "$BUNDLE/config.json" >"$STATE/$ID/config.json"
+	: >"$STATE/$ID/state.json"
+	mkdir "$home/ocirt-$ID"
+	fails_inside() {
+		echo "$BASHPID" >"$home/ocirt-$ID/cgroup.procs" || return
+		ocirt delete --force "$ID"
+		fails_with "the cgroup \"/ocirt-$ID\" holds this process"
+	}
+	(fails_inside)
+	[ -d "$STATE/$ID" ]
+	ocirt delete --force "$ID"
+	succeeds
+	leaves_nothing
+}
+
 @test "a record of an earlier boot is of a stopped container; its pid is somebody else's" {
 	victim
 	record_of 1-first '.bootId = "00000000-0000-4000-8000-000000000000"'
