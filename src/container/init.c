@@ -247,6 +247,11 @@ int init_pivot(struct launch *l, struct error *err)
 	return r;
 }
 
+int init_inside(struct launch *l, struct error *err)
+{
+	return sync_send(&l->sync, SYNC_INSIDE, 0, NULL, 0, err);
+}
+
 int init_masks(struct launch *l, struct error *err)
 {
 	const struct oci_linux *c = l->plan.config->linux;

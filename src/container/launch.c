@@ -17,6 +17,9 @@
  *    pid namespace only when the root has changed;
  *  - READY is answered by RECORDED: until then init dies with its creator (end of file), and the
  *    record does not say "running": an exec would enter namespaces whose root is still the host's.
+ *    Where nothing else is left to do for `run`, init says when the root has changed (INSIDE), and
+ *    finds answer and GO in its socket when it is ready: to wake a processor that idles takes as
+ *    long as a dozen mounts.
  */
 #include "container/launch.h"
 
@@ -143,12 +146,6 @@ static bool want_runtime_hooks(const struct launch *l)
 	       hooks_create_container(l->plan.container.hooks).n > 0; /* they need their pid */
 }
 
-/* Nobody writes the record, or becomes init, before init is ready. */
-static bool want_prepared_record(const struct launch *l)
-{
-	return !want_runtime_hooks(l) && !want_join_pid(l) && !want_respawn_early(l);
-}
-
 static bool want_create_container_hooks(const struct launch *l)
 {
 	return hooks_create_container(l->plan.container.hooks).n > 0;
@@ -200,6 +197,23 @@ static bool want_pid_file(const struct launch *l)
 	return l->request->pid_file != NULL;
 }
 
+/* Nobody writes the record, or becomes init, before init is ready. */
+static bool want_prepared_record(const struct launch *l)
+{
+	return !want_runtime_hooks(l) && !want_join_pid(l) && !want_respawn_early(l);
+}
+
+static bool want_start_in_advance(const struct launch *l)
+{
+	return l->starts && want_prepared_record(l) && !want_terminal(l) && !want_pid_file(l) &&
+	       !want_start_container_hooks(l);
+}
+
+static bool want_start_in_turn(const struct launch *l)
+{
+	return !want_start_in_advance(l);
+}
+
 /* ---- what the runtime does ---- */
 const struct step runtime_steps[] = {
 	/* name, wanted, run, undo */
@@ -213,11 +227,14 @@ const struct step runtime_steps[] = {
 	{ "limit resources", want_cgroup, launch_limit, NULL },
 	{ "let init into the cgroups", want_v1, launch_enter_cgroups, NULL },
 	{ "prepare the record", want_prepared_record, launch_prepare_record, NULL },
+	{ "wait for the new root", want_start_in_advance, launch_wait_inside, NULL },
+	{ "record in advance", want_start_in_advance, launch_record, NULL },
+	{ "release init in advance", want_start_in_advance, launch_release_and_go, NULL },
 	{ "serve init", NULL, launch_serve, NULL },
 	{ "attach our terminal", want_attach, launch_attach, launch_detach },
-	{ "record the container", NULL, launch_record, NULL },
+	{ "record the container", want_start_in_turn, launch_record, NULL },
 	{ "write the pid file", want_pid_file, launch_pid_file, launch_pid_file_undo },
-	{ "release init", NULL, launch_release_init, NULL },
+	{ "release init", want_start_in_turn, launch_release_init, NULL },
 	{ 0 },
 };
 
@@ -247,6 +264,7 @@ const struct step init_steps[] = {
 	{ "make the working directory", want_process, init_make_cwd, NULL },
 	{ "mask paths", want_masks, init_masks, NULL },
 	{ "change the root", NULL, init_pivot, NULL },
+	{ "report the new root", want_start_in_advance, init_inside, NULL },
 	{ "join the pid namespace", want_join_pid, init_join_pid, NULL },
 	{ "join a session keyring", want_keyring, init_keyring, NULL },
 	{ "set process attributes", want_process, init_attributes, NULL },

@@ -39,6 +39,7 @@ struct launch {
 	bool respawns;	      /* exec: another process will go on for the first */
 	bool prepared;	      /* the record is written, but for its name */
 	bool starts;	      /* run: the same process says GO */
+	bool said_go;	      /* and has done so before init was ready */
 	struct foreground foreground;
 	struct state_text creating, created;
 
@@ -84,6 +85,8 @@ int launch_prepare_record(struct launch *l, struct error *err);
 int launch_record(struct launch *l, struct error *err);
 int launch_pid_file(struct launch *l, struct error *err);
 void launch_pid_file_undo(struct launch *l);
+int launch_wait_inside(struct launch *l, struct error *err);
+int launch_release_and_go(struct launch *l, struct error *err);
 int launch_release_init(struct launch *l, struct error *err);
 
 /* ---- init.c, init_process.c ---- */
@@ -116,6 +119,7 @@ int init_runtime_hooks(struct launch *l, struct error *err);
 int init_create_container_hooks(struct launch *l, struct error *err);
 int init_sysctls(struct launch *l, struct error *err);
 int init_pivot(struct launch *l, struct error *err);
+int init_inside(struct launch *l, struct error *err);
 int init_masks(struct launch *l, struct error *err);
 int init_join_pid(struct launch *l, struct error *err);
 int init_make_cwd(struct launch *l, struct error *err);

@@ -98,7 +98,7 @@ int container_create(const struct request *request, struct error *err)
 /* After RECORDED: the program starts, or the container goes. */
 static int run_start(struct launch *l, struct error *err)
 {
-	int r = start_go(&l->sync, err);
+	int r = l->said_go ? start_wait(&l->sync, err) : start_go(&l->sync, err);
 
 	close_fd(&l->sync.fd);
 	if (r < 0) {

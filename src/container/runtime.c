@@ -387,17 +387,13 @@ static void before_start(const struct launch *l)
 		l->request->before_start(l->request->context);
 }
 
-int launch_serve(struct launch *l, struct error *err)
+/* Serves init until it says last. */
+static int serve_until(struct launch *l, uint32_t allowed, enum sync_type last, struct error *err)
 {
-	uint32_t allowed = 1u << SYNC_READY | 1u << SYNC_HOOKS;
 	struct sync_message m;
 
-	if (l->plan.process.terminal)
-		allowed |= 1u << SYNC_CONSOLE;
-	if (want_join_pid(l) || l->respawns)
-		allowed |= 1u << SYNC_INIT_PID;
 	for (;;) {
-		int r = sync_receive(&l->sync, allowed, &m, err);
+		int r = sync_receive(&l->sync, allowed | 1u << last, &m, err);
 
 		if (r == 0)
 			return init_died(l, err);
@@ -405,11 +401,29 @@ int launch_serve(struct launch *l, struct error *err)
 			r = serve_one(l, &m, err);
 		if (r < 0)
 			return r;
-		if (m.type == SYNC_READY)
-			break;
+		if (m.type == last)
+			return 0;
 	}
-	before_start(l);
-	return 0;
+}
+
+int launch_wait_inside(struct launch *l, struct error *err)
+{
+	return serve_until(l, 0, SYNC_INSIDE, err);
+}
+
+int launch_serve(struct launch *l, struct error *err)
+{
+	uint32_t allowed = l->said_go ? 0 : 1u << SYNC_HOOKS;
+	int r;
+
+	if (l->plan.process.terminal)
+		allowed |= 1u << SYNC_CONSOLE;
+	if (want_join_pid(l) || l->respawns)
+		allowed |= 1u << SYNC_INIT_PID;
+	r = serve_until(l, allowed, SYNC_READY, err);
+	if (r >= 0 && !l->said_go)
+		before_start(l);
+	return r;
 }
 
 /* Before the program begins: the first thing it asks may be the terminal's size. */
@@ -462,6 +476,16 @@ int launch_pid_file(struct launch *l, struct error *err)
 void launch_pid_file_undo(struct launch *l)
 {
 	(void)unlink(l->request->pid_file);
+}
+
+/* Both lie in init's socket until it has said READY. */
+int launch_release_and_go(struct launch *l, struct error *err)
+{
+	before_start(l);
+	if (tell(l, SYNC_RECORDED, NULL, 0, err) < 0 || tell(l, SYNC_GO, NULL, 0, err) < 0)
+		return error_code(err);
+	l->said_go = true;
+	return 0;
 }
 
 int launch_release_init(struct launch *l, struct error *err)

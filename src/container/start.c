@@ -19,12 +19,19 @@
 
 int start_go(struct sync *sync, struct error *err)
 {
-	struct sync_message m;
-	int r;
+	int r = sync_send(sync, SYNC_GO, 0, NULL, 0, err);
 
-	if (sync_send(sync, SYNC_GO, 0, NULL, 0, err) < 0)
-		return error_code(err);
-	r = sync_receive(sync, 1u << SYNC_STARTING, &m, err);
+	/* what an init that is gone said last counts more than our broken pipe */
+	if (r < 0 && err->errno_value != EPIPE && err->errno_value != ECONNRESET)
+		return r;
+	return start_wait(sync, err);
+}
+
+int start_wait(struct sync *sync, struct error *err)
+{
+	struct sync_message m;
+	int r = sync_receive(sync, 1u << SYNC_STARTING, &m, err);
+
 	if (r == 0)
 		return fail(err, 0, "init is gone, or was started by another start");
 	if (r > 0)

@@ -13,6 +13,7 @@ fault_shape() {
 	*:"join namespaces" | *:"join the pid namespace" | *:"hide before joining") echo joined ;;
 	exec:"make the process") echo weak ;;
 	*:"prepare the record") echo plain ;;
+	*" in advance" | *:"wait for the new root" | *:"report the new root") echo early ;;
 	*) echo rich ;;
 	esac
 }
@@ -68,7 +69,7 @@ fault_config() {
 		[ ! -e /proc/self/ns/time ] ||
 			config '.linux.namespaces += [{type: "time"}] | .linux.timeOffsets = {boottime: {secs: 5}}'
 		;;
-	plain) config '.hooks = null' ;;
+	plain | early) config '.hooks = null' ;;
 	terminal) config '.process.terminal = true' ;;
 	user | weak) config "$new_user" ;;
 	joined-user)
@@ -143,6 +144,7 @@ fault_run() {
 # fault_words COMMAND: sets words
 fault_words() {
 	words=("$1" --pid-file "$BATS_TEST_TMPDIR/pid")
+	[ "$shape" != early ] || words=("$1")
 	case $shape:$1 in
 	terminal:create) words+=(--console-socket "$SOCKET") ;;
 	terminal:exec) words+=(--tty) ;;
@@ -237,6 +239,8 @@ faults_of() {
 		# nobody is attached to a created container
 		[ "$1:$step" != "create:attach our terminal" ] || continue
 		wanted=$(fault_shape "$1" "$step")
+		# only run starts what it has made
+		[ "$1:$wanted" != create:early ] || continue
 		if [ "$wanted" != "$last" ]; then
 			[ -z "$last" ] || fault_again "$1"
 			fault_shaped "$1" "$wanted" || return
