@@ -61,7 +61,7 @@ bundle_make() {
 }
 bundle_make
 
-runtimes=("floor=$build/tests/bench/floor")
+runtimes=("floor=$build/tests/bench/floor" "floor-linked=$build/tests/bench/floor_linked")
 [ ! -x "$build/ocirt" ] || [ "${BENCH_NO_OCIRT:-}" = 1 ] || runtimes+=("ocirt=$build/ocirt")
 for peer in crun runc; do
 	path=$(command -v "$peer") || continue
@@ -73,14 +73,14 @@ done
 calls() {
 	local name=${1%%=*} path=${1#*=}
 	local words=("$path" --root "$work/state/$name" run --bundle "$work/bundle" "bench$$-9")
-	[ "$name" != floor ] || words=("$path" "$work/bundle/rootfs" "bench$$-9" /bin/true)
+	[[ $name != floor* ]] || words=("$path" "$work/bundle/rootfs" "bench$$-9" /bin/true)
 	strace -f -c -o "$work/calls" "${words[@]}" >/dev/null 2>&1 || true
 	awk '$NF == "total" { print $(NF == 5 ? 3 : 4) - 0 }' "$work/calls"
 }
 
 printf 'CPUs: %s, kernel %s\n' "$(nproc)" "$(uname -r)"
 for runtime in "${runtimes[@]}"; do
-	[ "${runtime%%=*}" = floor ] || "${runtime#*=}" --version | head -n 1
+	[[ $runtime == floor* ]] || "${runtime#*=}" --version | head -n 1
 done
 "$build/tests/bench/bench" "$work" "${runtimes[@]}"
 if command -v strace >/dev/null; then
