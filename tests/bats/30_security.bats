@@ -493,17 +493,18 @@ under_proc() {
 }
 
 @test "CVE-2024-45310: folders and files that are made for mounts are made inside" {
+	local made=/made-by-ocirt-$$
 	outside
 	ln -s "$outside" "$root/link"
 	ln -s ../../../../../../../../.. "$root/up"
 	config '.mounts += [{destination: "/link/made/deep", type: "tmpfs", source: "tmpfs"},
-		{destination: "/up/made-by-ocirt", type: "tmpfs", source: "tmpfs"},
-		{destination: "/link/bound", type: "bind", source: "/etc/hostname", options: ["bind"]}]'
-	inside 'ls -d /made-by-ocirt'
+		{destination: ("/up" + $made), type: "tmpfs", source: "tmpfs"},
+		{destination: "/link/bound", type: "bind", source: "/etc/hostname", options: ["bind"]}]' --arg made "$made"
+	inside "ls -d $made"
 	succeeds
-	says_line /made-by-ocirt
+	says_line "$made"
 	outside_unharmed
-	[ ! -e /made-by-ocirt ]
+	[ ! -e "$made" ]
 	[ ! -e "$outside/made" ] && [ ! -e "$outside/bound" ]
 }
 
