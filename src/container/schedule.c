@@ -3,6 +3,7 @@
 #include "container/schedule.h"
 
 #include "base/auto.h"
+#include "base/retry.h"
 #include "base/str.h"
 
 #include <errno.h>
@@ -146,7 +147,7 @@ int schedule_plan(const struct oci_process *process, const struct oci_linux *con
 
 static int scheduler_apply(const struct schedule *s, struct error *err)
 {
-	if (syscall(SYS_sched_setattr, 0, &s->attributes, 0) == 0)
+	if (retry(syscall(SYS_sched_setattr, 0, &s->attributes, 0)) == 0)
 		return 0;
 	(void)fail_call(err, errno, "sched_setattr", "set %s",
 			oci_scheduler_policy_enum.words[s->attributes.policy]);
@@ -157,11 +158,12 @@ static int scheduler_apply(const struct schedule *s, struct error *err)
 
 int schedule_apply(const struct schedule *s, struct error *err)
 {
-	if (s->has_personality && personality(s->personality) < 0) {
+	if (s->has_personality && retry(personality(s->personality)) < 0) {
 		(void)fail_call(err, errno, "personality", "set 0x%lx", s->personality);
 		return fail_at(err, "/linux/personality/domain");
 	}
-	if (s->has_io_priority && syscall(SYS_ioprio_set, IO_WHO_PROCESS, 0, s->io_priority) < 0) {
+	if (s->has_io_priority &&
+	    retry(syscall(SYS_ioprio_set, IO_WHO_PROCESS, 0, s->io_priority)) < 0) {
 		(void)fail_call(err, errno, "ioprio_set", "set 0x%x", (unsigned)s->io_priority);
 		return fail_at(err, "/process/ioPriority");
 	}
@@ -177,7 +179,7 @@ int schedule_on_cpus(const struct cpus *cpus, const char *pointer, struct error 
 		all.n = sizeof all.mask;
 		cpus = &all;
 	}
-	if (syscall(SYS_sched_setaffinity, 0, cpus->n, cpus->mask) == 0)
+	if (retry(syscall(SYS_sched_setaffinity, 0, cpus->n, cpus->mask)) == 0)
 		return 0;
 	(void)fail_call(err, errno, "sched_setaffinity", "run on the CPUs asked for");
 	return fail_at(err, "%s", pointer);
