@@ -199,14 +199,6 @@ static void warnings_go_into_the_one_object(void **state)
 	json = report_json(&err, &place, 2);
 	assert_string_equal(without_time(json), "{\"level\":\"error\",\"msg\":\"x\"}");
 	free(json);
-	json = report_warnings_json("run", "c", 1);
-	assert_string_equal(without_time(json),
-			    "{\"level\":\"warning\",\"msg\":\"second\",\"op\":\"run\","
-			    "\"id\":\"c\",\"warnings\":[\"second\"]}");
-	free(json);
-	json = report_json(&err, &place, 2);
-	assert_string_equal(without_time(json), "{\"level\":\"error\",\"msg\":\"x\"}");
-	free(json);
 }
 
 /* A key or a path may hold any words: engines must not take them for ours. */
