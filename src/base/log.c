@@ -284,16 +284,22 @@ static void date_of(long long day, unsigned *year, unsigned *month, unsigned *md
 	*year = era * 400 + y + (*month <= 2);
 }
 
-char *log_time(char buf[LOG_TIME_MAX])
+char *log_time_of(const struct timespec *t, char buf[LOG_TIME_MAX])
 {
 	unsigned year, month, mday, s;
+
+	date_of(t->tv_sec / 86400, &year, &month, &mday);
+	s = (unsigned)(t->tv_sec % 86400);
+	(void)snprintf(buf, LOG_TIME_MAX, "%04u-%02u-%02uT%02u:%02u:%02u.%09uZ", year % 10000,
+		       month % 100, mday % 100, s / 3600 % 24, s / 60 % 60, s % 60,
+		       (unsigned)t->tv_nsec % 1000000000);
+	return buf;
+}
+
+char *log_time(char buf[LOG_TIME_MAX])
+{
 	struct timespec now;
 
 	(void)clock_gettime(CLOCK_REALTIME, &now);
-	date_of(now.tv_sec / 86400, &year, &month, &mday);
-	s = (unsigned)(now.tv_sec % 86400);
-	(void)snprintf(buf, LOG_TIME_MAX, "%04u-%02u-%02uT%02u:%02u:%02u.%09uZ", year % 10000,
-		       month % 100, mday % 100, s / 3600 % 24, s / 60 % 60, s % 60,
-		       (unsigned)now.tv_nsec % 1000000000);
-	return buf;
+	return log_time_of(&now, buf);
 }

@@ -16,6 +16,8 @@
 #pragma once
 #include "base/error.h"
 
+#include <time.h>
+
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_DEBUG };
 enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 
@@ -53,7 +55,8 @@ const char *log_warning(size_t i);
 /* How many more there were than could be kept. */
 size_t log_warnings_dropped(void);
 
-/* The time of now as RFC 3339 in UTC with nanoseconds ("2026-11-22T02:16:43.000000001Z") into buf.
- * Returns buf. */
+/* The time of now, or of a clock that has counted from 1970 on (CLOCK_REALTIME, not negative), as
+ * RFC 3339 in UTC with nanoseconds ("2026-11-22T02:16:43.000000001Z") into buf.  Returns buf. */
 enum { LOG_TIME_MAX = 40 };
 char *log_time(char buf[LOG_TIME_MAX]);
+char *log_time_of(const struct timespec *t, char buf[LOG_TIME_MAX]);

@@ -48,8 +48,7 @@ struct cgroup_hierarchy {
 	int version;	      /* 1 or 2 */
 	uint32_t controllers; /* bits of enum cgroup_controller that live here */
 	/* Never NULL, in the struct cgroup's arena: each page that init touches is copied. */
-	const char *
-		name; /* "memory", "cpu,cpuacct", "name=systemd", "" for v2: as /proc/self/cgroup */
+	const char *name;	/* as in /proc/self/cgroup: "cpu,cpuacct", "name=systemd", "": v2 */
 	const char *mountpoint; /* where it is on the host: "/sys/fs/cgroup/memory" */
 	const char *root;	/* what of the hierarchy is mounted there (mountinfo's 4th field) */
 	const char *self;	/* the caller's own cgroup in it */

@@ -151,7 +151,7 @@ static int scheduler_apply(const struct schedule *s, struct error *err)
 		return 0;
 	(void)fail_call(err, errno, "sched_setattr", "set %s",
 			oci_scheduler_policy_enum.words[s->attributes.policy]);
-	if (errno == EPERM)
+	if (err->errno_value == EPERM)
 		(void)hint(err, HINT_SCHEDULER, NULL, NULL);
 	return fail_at(err, "/process/scheduler");
 }

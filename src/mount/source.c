@@ -40,7 +40,7 @@ int source_open(const char *path, unsigned flags, struct error *err)
 	if (fd >= 0)
 		return fd;
 	(void)fail_call(err, errno, mount_api_is_new() ? "open_tree" : "open", "\"%s\"", path);
-	if (errno == EINVAL && !(flags & BIND_RECURSIVE))
+	if (err->errno_value == EINVAL && !(flags & BIND_RECURSIVE))
 		(void)hint(err, HINT_LOCKED_MOUNTS, NULL, NULL);
 	return error_code(err);
 }

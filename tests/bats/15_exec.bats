@@ -44,6 +44,20 @@ receiver() {
 	until_true test -S "$SOCKET"
 }
 
+# behind SCRIPT WORD: an exec in the background, $runtime, that has said the word
+behind() {
+	"$OCIRT" --root "$STATE" exec "$ID" /bin/sh -c "$1" >"$BATS_TEST_TMPDIR/seen" 2>&1 3>&- &
+	runtime=$!
+	until_true grep -q "$2" "$BATS_TEST_TMPDIR/seen"
+}
+
+# ended CODE: it has, with this exit code
+ended() {
+	status=0
+	wait "$runtime" || status=$?
+	exits "$1"
+}
+
 # own_failure TEXT...: 255, one line that has each text, nothing on stdout
 own_failure() {
 	exits 255 || return
@@ -455,14 +469,9 @@ same_namespaces() {
 
 @test "an exec that outlives init: no hang, 137, no zombie" {
 	running
-	"$OCIRT" --root "$STATE" exec "$ID" /bin/sh -c 'echo ready; trap "" TERM; sleep 1000' \
-		>"$BATS_TEST_TMPDIR/seen" 2>&1 3>&- &
-	local runtime=$!
-	until_true grep -q ready "$BATS_TEST_TMPDIR/seen"
+	behind 'echo ready; trap "" TERM; sleep 1000' ready
 	ocirt kill "$ID" KILL
-	status=0
-	wait "$runtime" || status=$?
-	exits 137
+	ended 137
 	until_true state_is stopped
 	ocirt delete "$ID"
 	succeeds
@@ -495,24 +504,14 @@ same_namespaces() {
 
 @test "signals to exec reach its process; kill --all reaches it too" {
 	running
-	"$OCIRT" --root "$STATE" exec "$ID" /bin/sh -c 'trap "exit 6" USR1; echo ready; while :; do sleep 0.1; done' \
-		>"$BATS_TEST_TMPDIR/seen" 2>&1 3>&- &
-	local runtime=$!
-	until_true grep -q ready "$BATS_TEST_TMPDIR/seen"
+	behind 'trap "exit 6" USR1; echo ready; while :; do sleep 0.1; done' ready
 	kill -USR1 "$runtime"
-	status=0
-	wait "$runtime" || status=$?
-	exits 6
-	"$OCIRT" --root "$STATE" exec "$ID" /bin/sh -c 'echo again; exec sleep 1000' \
-		>"$BATS_TEST_TMPDIR/seen" 2>&1 3>&- &
-	runtime=$!
-	until_true grep -q again "$BATS_TEST_TMPDIR/seen"
+	ended 6
+	behind 'echo again; exec sleep 1000' again
 	# init is deaf to it; a signal that ended init would race with the SIGKILL of its namespace
 	ocirt kill --all "$ID" HUP
 	succeeds
-	status=0
-	wait "$runtime" || status=$?
-	exits $((128 + 1))
+	ended $((128 + 1))
 	state_is running
 	ocirt kill --all "$ID" KILL
 	succeeds

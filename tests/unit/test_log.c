@@ -201,6 +201,22 @@ static void syslog_and_journald_are_told(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* Each day from 1970 to 2400, leap days and the years that have none; at another second each. */
+static void a_time_is_what_the_library_says(void **state)
+{
+	char ours[LOG_TIME_MAX], theirs[LOG_TIME_MAX];
+
+	(void)state;
+	for (long day = 0; day < 157054; day++) {
+		struct timespec t = { day * 86400 + day * 7919 % 86400, 5 };
+		struct tm parts;
+
+		assert_non_null(gmtime_r(&t.tv_sec, &parts));
+		assert_true(strftime(theirs, sizeof theirs, "%FT%T.000000005Z", &parts) > 0);
+		assert_string_equal(log_time_of(&t, ours), theirs);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +228,7 @@ int main(void)
 		sandbox_test(words_of_the_command_line),
 		sandbox_test(warnings_are_kept_once_and_bounded),
 		sandbox_test(syslog_and_journald_are_told),
+		cmocka_unit_test(a_time_is_what_the_library_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

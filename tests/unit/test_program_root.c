@@ -86,7 +86,7 @@ static void put_dynamic(const char *path, uint16_t machine)
 static void root_fill(void)
 {
 	static const char *const folders[] = {
-		"bin", "sbin", "sbin/tool", "etc", "noexec", "work"
+		"bin", "sbin", "sbin/tool", "etc", "noexec", "folder"
 	};
 	uint16_t machine = own_machine();
 
@@ -367,7 +367,7 @@ static void cwd_act(void *arg)
 	int r;
 
 	root_enter();
-	if (symlink("nowhere", "/dangling") < 0 || symlink("/work", "/link") < 0)
+	if (symlink("nowhere", "/dangling") < 0 || symlink("/folder", "/link") < 0)
 		_exit(76);
 	r = program_cwd(&p, 12, 13, &err);
 	if (r != 0) {
@@ -383,11 +383,11 @@ static void the_folder_is_made_when_missing(void **state)
 {
 	static struct find_case cases[] = {
 		{ "/", "/ 1777 0:0\n" },
-		{ "/work", "/work 0755 0:0\n" },
+		{ "/folder", "/folder 0755 0:0\n" },
 		{ "/new", "/new 0755 12:13\n" },
-		{ "/work/a//b/", "/work/a/b 0755 12:13\n" },
-		{ "/link/a", "/work/a 0755 12:13\n" },
-		{ "/work/../etc/x", "/etc/x 0755 12:13\n" },
+		{ "/folder/a//b/", "/folder/a/b 0755 12:13\n" },
+		{ "/link/a", "/folder/a 0755 12:13\n" },
+		{ "/folder/../etc/x", "/etc/x 0755 12:13\n" },
 		{ "/../../up", "/up 0755 12:13\n" },
 		{ "/dangling",
 		  "/process/cwd: make the missing \"/dangling\": exists already (EEXIST)\n" },
