@@ -45,11 +45,28 @@ static void samples_new(struct bench *b)
 		}
 }
 
-/* One round: each runtime once, another one first each time. */
+/* What a container leaves to the kernel (its network namespace above all) is cleaned up during the
+ * next one's time: no runtime may always follow the same one. */
+static void shuffle(int *order, int n, uint64_t *state)
+{
+	for (int i = 0; i < n; i++)
+		order[i] = i;
+	for (int i = n - 1; i > 0; i--) {
+		int other = (int)(bench_draw(state) % (uint64_t)(i + 1)), kept = order[i];
+
+		order[i] = order[other];
+		order[other] = kept;
+	}
+}
+
+/* One round: each runtime once, in an order drawn by lot. */
 static void round_run(struct bench *b, enum bench_operation o, int round)
 {
+	int order[BENCH_RUNTIMES];
+
+	shuffle(order, b->n, &b->lots);
 	for (int k = 0; k < b->n; k++) {
-		struct bench_runtime *r = &b->runtimes[(k + round + b->warm_up) % b->n];
+		struct bench_runtime *r = &b->runtimes[order[k]];
 		struct bench_sample s;
 		int status;
 
@@ -86,7 +103,8 @@ static void operation_run(struct bench *b, enum bench_operation o)
 int main(int argc, char **argv)
 {
 	struct bench b = { .rounds = number_from("BENCH_ROUNDS", 200),
-			   .warm_up = number_from("BENCH_WARM_UP", 20) };
+			   .warm_up = number_from("BENCH_WARM_UP", 20),
+			   .lots = 88172645463325252u };
 
 	if (argc < 3) {
 		(void)fprintf(stderr, "usage: bench WORK NAME=PATH...\n");

@@ -2,7 +2,7 @@
 /*
  * bench.h - container runtimes side by side
  *
- *	bench.c		the command line, the alternating rounds
+ *	bench.c		the command line, the rounds
  *	bench_spawn.c	runs one command and says what it took
  *	bench_memory.c	peak memory; the smallest limit a container starts under
  *	bench_stats.c	medians, intervals, the table
@@ -40,6 +40,7 @@ struct bench {
 	struct bench_runtime runtimes[BENCH_RUNTIMES];
 	int n;
 	unsigned serial; /* of the next id */
+	uint64_t lots;	 /* state of bench_draw for the order of rounds */
 };
 
 /* A command, ended by NULL; words that are made live in text. */
@@ -76,3 +77,5 @@ void bench_limit(struct bench *b, struct bench_runtime *r);
 /* ---- bench_stats.c ---- */
 void bench_print(const struct bench *b);
 uint64_t bench_median_u64(uint64_t *v, size_t n);
+/* The next of a row of numbers that is the same in every run; *state must not be 0. */
+uint64_t bench_draw(uint64_t *state);

@@ -43,8 +43,7 @@ static double median(double *v, size_t n)
 	return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
 }
 
-/* The same draws in every run: a table can be made again from the same samples. */
-static uint64_t draw(uint64_t *state)
+uint64_t bench_draw(uint64_t *state)
 {
 	*state ^= *state << 13;
 	*state ^= *state >> 7;
@@ -90,7 +89,7 @@ static struct interval ratio(const struct bench *b, const struct bench_sample *x
 	result.value = ratio_of(x, y, cpu, index, n);
 	for (size_t k = 0; k < RESAMPLES; k++) {
 		for (size_t i = 0; i < n; i++)
-			index[i] = draw(&state) % n;
+			index[i] = bench_draw(&state) % n;
 		ratios[k] = ratio_of(x, y, cpu, index, n);
 	}
 	qsort(ratios, RESAMPLES, sizeof *ratios, compare_double);
