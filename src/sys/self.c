@@ -106,7 +106,8 @@ static int already(void)
 }
 
 /* The clone's mount goes with its fd; the file on it stays readable, to be executable.  (O_PATH fds
- * can't be: prctl(2) wants a file that is open.) */
+ * can't be: prctl(2) wants a file that is open.)  The file that is found protected here is the very
+ * one that is the executable afterwards. */
 static bool exchange(int clone, char **argv)
 {
 	char path[PROCFS_FD_PATH];
@@ -126,7 +127,7 @@ int self_protect(char **argv, struct error *err)
 	if (is_protected(exe))
 		return already();
 	safe = clone_open(exe);
-	if (safe >= 0 && exchange(safe, argv) && self_is_protected())
+	if (safe >= 0 && exchange(safe, argv))
 		return 0;
 	if (safe >= 0)
 		(void)sys_execveat(safe, "", argv, environ, AT_EMPTY_PATH);

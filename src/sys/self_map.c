@@ -71,7 +71,8 @@ static bool copy_away(const struct program *p, const ElfW(Phdr) * h)
 {
 	uintptr_t begin = page_begin(p, p->base + h->p_vaddr);
 	size_t size = page_end(p, p->base + h->p_vaddr + h->p_filesz) - begin;
-	void *copy = mmap(NULL, size, protection(h), MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *copy =
+		mmap(NULL, size, protection(h), MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	if (copy == MAP_FAILED)
 		return false;
