@@ -2,8 +2,8 @@
 /*
  * procfs.c - procfs by a handle that nobody can mount over
  *
- * "self" is a symbolic link and links are refused, so it is read first: what it names is the caller
- * in the pid namespace of that very procfs.
+ * "self" is the one link that is followed: the kernel's own, which names the caller in the pid
+ * namespace of that very procfs.
  */
 #include "sys/procfs.h"
 
@@ -109,22 +109,15 @@ static int open_by_walk(int procfs, const char *name, int flags, struct error *e
 	return take_fd(&at);
 }
 
-static int open_inside(int procfs, const char *name, int flags, struct error *err)
+static bool is_self(const char *name)
 {
-	int fd = (int)sys_openat2(procfs, name, (uint64_t)(unsigned)flags | O_CLOEXEC, 0,
-				  RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS);
-
-	if (fd < 0 && errno == ENOSYS)
-		return open_by_walk(procfs, name, flags, err);
-	if (fd < 0)
-		return fail_call(err, errno, "openat2", "open \"/proc/%s\"", name);
-	return fd;
+	return strncmp(name, "self", 4) == 0 && (name[4] == '/' || name[4] == '\0');
 }
 
-/* "self/x" becomes "123/x". */
+/* The walk follows no link at all: "self/x" becomes "123/x". */
 static int replace_self(int procfs, const char *name, char whole[PATH_MAX], struct error *err)
 {
-	auto_fd int self = open_inside(procfs, "self", O_PATH | O_NOFOLLOW, err);
+	auto_fd int self = open_by_walk(procfs, "self", O_PATH, err);
 	char pid[16];
 	uint32_t number;
 	ssize_t n;
@@ -142,16 +135,24 @@ static int replace_self(int procfs, const char *name, char whole[PATH_MAX], stru
 	return 0;
 }
 
+/* Nobody makes links in procfs, no other mount is entered, and magic links lead out: behind "self"
+ * is only what the kernel put there. */
 int procfs_file(int procfs, const char *name, int flags, struct error *err)
 {
-	static const char self[] = "self";
+	uint64_t links = is_self(name) ? RESOLVE_NO_MAGICLINKS : RESOLVE_NO_SYMLINKS;
+	int fd = (int)sys_openat2(procfs, name, (uint64_t)(unsigned)flags | O_CLOEXEC, 0,
+				  RESOLVE_BENEATH | RESOLVE_NO_XDEV | links);
 	char whole[PATH_MAX];
 
-	if (strncmp(name, self, 4) != 0 || (name[4] != '/' && name[4] != '\0'))
-		return open_inside(procfs, name, flags, err);
+	if (fd >= 0)
+		return fd;
+	if (errno != ENOSYS)
+		return fail_call(err, errno, "openat2", "open \"/proc/%s\"", name);
+	if (!is_self(name))
+		return open_by_walk(procfs, name, flags, err);
 	if (replace_self(procfs, name + 4, whole, err) < 0)
 		return error_code(err);
-	return open_inside(procfs, whole, flags, err);
+	return open_by_walk(procfs, whole, flags, err);
 }
 
 int procfs_write(int procfs, const char *name, const char *text, size_t len, struct error *err)
@@ -292,16 +293,18 @@ int procfs_namespace_open(int procfs, pid_t pid, const char *name, struct error 
 	return take_fd(&fd);
 }
 
+/* Only looked at, so not opened: entries of this folder lead to nothing else. */
 int procfs_namespace(int procfs, pid_t pid, const char *name, dev_t *ret_dev, ino_t *ret_ino,
 		     struct error *err)
 {
-	auto_fd int fd = procfs_namespace_open(procfs, pid, name, err);
+	auto_fd int folder = namespaces_open(procfs, pid, err);
 	struct stat st;
 
-	if (fd < 0)
-		return fd;
-	if (retry(fstat(fd, &st)) < 0)
-		return fail_call(err, errno, "fstat", "look at the %s namespace", name);
+	if (folder < 0)
+		return folder;
+	if (retry(fstatat(folder, name, &st, 0)) < 0)
+		return fail_call(err, errno, "fstatat", "look at the %s namespace of process %d",
+				 name, (int)pid);
 	*ret_dev = st.st_dev;
 	*ret_ino = st.st_ino;
 	return 0;

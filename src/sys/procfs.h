@@ -6,7 +6,8 @@
  * /proc or its files redirects them (CVE-2019-16884, CVE-2025-52881).  So all access goes through a
  * handle: a private fsopen("proc") instance that nobody else can mount over, or (where that is
  * refused) the host's /proc, checked by fstatfs and by its root inode; files in it are opened with
- * openat2(RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS), or by a checked walk.
+ * openat2(RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS), or by a checked walk.  The one
+ * link that is followed is "self" at a name's beginning, the kernel's own.
  * No other file may contain the string "/proc/".
  */
 #pragma once
