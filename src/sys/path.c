@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -121,6 +122,37 @@ static int check_kind(int fd, const char *path, enum target_kind kind, struct er
 	return 0;
 }
 
+/* Makes the entry `name` of a folder, and opens it. */
+static int make_in(int folder, const char *name, const char *path, enum target_kind kind,
+		   bool *ret_made, struct error *err)
+{
+	int r = make_target(folder, name, kind), fd;
+
+	if (r < 0)
+		return fail_call(err, -r, "openat", "make \"%s\"", path);
+	*ret_made = true;
+	fd = retry(openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+	return fd < 0 ? fail_call(err, errno, "openat", "open \"%s\"", path) : fd;
+}
+
+/* Most often only the last component is missing, and its folder is found by one call.  -1 where
+ * there is more to it (more is missing, a link to what is missing, no openat2): the walk knows. */
+static int try_last(int root, const char *path, enum target_kind kind, bool *ret_made)
+{
+	char parent[PATH_MAX];
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	size_t len = slash ? (size_t)(slash - path) : 0;
+	auto_fd int folder = -1;
+	struct error ignored;
+
+	if (len >= sizeof parent || !*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return -1;
+	memcpy(parent, path, len);
+	memcpy(parent + len, "/", 2);
+	folder = open_new(root, parent, O_PATH | O_DIRECTORY, 0);
+	return folder < 0 ? -1 : make_in(folder, name, path, kind, ret_made, &ignored);
+}
+
 /* Looks for the target once more, and makes it if it is missing: EEXIST when somebody else was
  * faster. */
 static int try_target(int root, const char *path, enum target_kind kind, bool *ret_made,
@@ -136,18 +168,12 @@ static int try_target(int root, const char *path, enum target_kind kind, bool *r
 		.mode = 0755,
 	};
 	auto_fd int folder = walk_path(&walk, err);
-	int fd, r;
 
 	if (folder < 0 || walk.name[0] == '\0')
 		return take_fd(&folder);
 	if (walk.slash && kind == TARGET_FILE)
 		return fail(err, ENOTDIR, "\"%s\"", path);
-	r = make_target(folder, walk.name, kind);
-	if (r < 0)
-		return fail_call(err, -r, "openat", "make \"%s\"", path);
-	*ret_made = true;
-	fd = retry(openat(folder, walk.name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
-	return fd < 0 ? fail_call(err, errno, "openat", "open \"%s\"", path) : fd;
+	return make_in(folder, walk.name, path, kind, ret_made, err);
 }
 
 int in_root_target(int root, const char *path, enum target_kind kind, bool *ret_made,
@@ -156,6 +182,8 @@ int in_root_target(int root, const char *path, enum target_kind kind, bool *ret_
 	auto_fd int fd = open_new(root, path, O_PATH, 0);
 	bool made = false;
 
+	if (fd == -ENOENT)
+		fd = try_last(root, path, kind, &made);
 	for (int race = 0; fd < 0 && race < MAKE_RACES_MAX; race++) {
 		fd = try_target(root, path, kind, &made, err);
 		if (fd < 0 && err->errno_value != EEXIST)
