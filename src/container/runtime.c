@@ -98,7 +98,7 @@ int launch_claim(struct launch *l, struct error *err)
 	    cgroups_to_record(&p->container.cgroup, &l->record, err) < 0)
 		return error_code(err);
 	if (record_save(&l->record, err) < 0 ||
-	    file_replace(l->record.dir, "config.json", p->json, p->json_len, 0600, err) < 0)
+	    file_create(l->record.dir, "config.json", p->json, p->json_len, 0600, err) < 0)
 		return error_code(err);
 	if (!p->config->hooks)
 		return 0;

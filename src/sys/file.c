@@ -126,24 +126,30 @@ static int temporary_name(const char *name, char temporary[PATH_MAX], struct err
 	return 0;
 }
 
-static int temporary_open(int dirfd, const char *temporary, struct error *err)
+static int new_open(int dirfd, const char *name)
 {
-	int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-	int fd = retry(openat(dirfd, temporary, flags, 0600));
-
-	if (fd < 0 && errno == EEXIST && retry(unlinkat(dirfd, temporary, 0)) == 0)
-		fd = retry(openat(dirfd, temporary, flags, 0600));
-	if (fd < 0)
-		return fail_call(err, errno, "openat", "create \"%s\"", temporary);
-	return fd;
+	return retry(
+		openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
 }
 
-/* Everything between the making of the temporary file and its new name. */
-static int temporary_fill(int fd, const char *text, size_t len, mode_t mode, struct error *err)
+static int fill(int fd, const char *text, size_t len, mode_t mode, struct error *err)
 {
 	if (retry(fchmod(fd, mode)) < 0)
 		return fail_call(err, errno, "fchmod", "set mode %04o", (unsigned)mode);
 	return file_write_fd(fd, text, len, err);
+}
+
+int file_create(int dirfd, const char *name, const char *text, size_t len, mode_t mode,
+		struct error *err)
+{
+	auto_fd int fd = new_open(dirfd, name);
+
+	if (fd < 0)
+		return fail_call(err, errno, "openat", "create \"%s\"", name);
+	if (fill(fd, text, len, mode, err) == 0)
+		return 0;
+	(void)retry(unlinkat(dirfd, name, 0));
+	return within(err, "write \"%s\"", name);
 }
 
 int file_prepare(int dirfd, const char *name, const char *text, size_t len, mode_t mode,
@@ -154,10 +160,12 @@ int file_prepare(int dirfd, const char *name, const char *text, size_t len, mode
 
 	if (temporary_name(name, temporary, err) < 0)
 		return error_code(err);
-	fd = temporary_open(dirfd, temporary, err);
+	fd = new_open(dirfd, temporary);
+	if (fd < 0 && errno == EEXIST && retry(unlinkat(dirfd, temporary, 0)) == 0)
+		fd = new_open(dirfd, temporary);
 	if (fd < 0)
-		return fd;
-	if (temporary_fill(fd, text, len, mode, err) == 0)
+		return fail_call(err, errno, "openat", "create \"%s\"", temporary);
+	if (fill(fd, text, len, mode, err) == 0)
 		return 0;
 	(void)retry(unlinkat(dirfd, temporary, 0));
 	return within(err, "write \"%s\"", name);

@@ -20,6 +20,10 @@ int file_read_fd(int fd, size_t max, char **ret_text, size_t *ret_len, struct er
 int file_poke(int dirfd, const char *name, const char *text, struct error *err);
 /* All of it, to an open fd. */
 int file_write_fd(int fd, const char *text, size_t len, struct error *err);
+/* Writes a file that must not be there yet (mode exactly as given, whatever the umask); who reads
+ * it too early finds a part. */
+int file_create(int dirfd, const char *name, const char *text, size_t len, mode_t mode,
+		struct error *err);
 /* Writes name anew: a temporary file in the same directory (mode exactly as given, whatever the
  * umask), then rename(2).  No fsync: a crash of the machine ends the container, too. */
 int file_replace(int dirfd, const char *name, const char *text, size_t len, mode_t mode,

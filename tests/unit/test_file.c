@@ -154,6 +154,27 @@ static void a_leftover_is_no_obstacle(void **state)
 	assert_int_equal(count(box), 2);
 }
 
+static void what_is_created_is_new(void **state)
+{
+	struct sandbox *box = *state;
+	auto_free char *text = NULL;
+	struct error err;
+	struct stat st;
+	size_t len;
+
+	(void)umask(0777);
+	assert_int_equal(file_create(box->fd, "config.json", "{}", 2, 0640, &err), 0);
+	(void)umask(022);
+	assert_int_equal(fstatat(box->fd, "config.json", &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+	assert_int_equal(symlinkat("config.json", box->fd, "link"), 0);
+	assert_int_equal(file_create(box->fd, "config.json", "new", 3, 0600, &err), -EEXIST);
+	assert_int_equal(file_create(box->fd, "link", "new", 3, 0600, &err), -EEXIST);
+	assert_int_equal(file_read(box->fd, "config.json", 99, &text, &len, &err), 0);
+	assert_string_equal(text, "{}");
+	assert_int_equal(count(box), 2);
+}
+
 static void poke_writes_into_what_is_there(void **state)
 {
 	struct sandbox *box = *state;
@@ -274,6 +295,7 @@ int main(void)
 		sandbox_test(a_file_is_replaced_at_once),
 		sandbox_test(what_cannot_be_replaced_leaves_nothing),
 		sandbox_test(a_leftover_is_no_obstacle),
+		sandbox_test(what_is_created_is_new),
 		sandbox_test(poke_writes_into_what_is_there),
 		sandbox_test(folders_are_made_with_their_mode),
 		sandbox_test(a_tree_is_removed_and_links_are_not_followed),
