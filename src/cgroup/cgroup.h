@@ -55,8 +55,9 @@ struct cgroup_hierarchy {
 	const char *path;	/* the container's, below mountpoint: "/ocirt-ID"; "": none here */
 	bool made; /* ours to make (decided by cgroup_plan: it was not there) and to remove */
 	uint8_t made_parents; /* so many directories above it are ours, too */
-	int fd;		      /* the container's directory (O_DIRECTORY), or -1 */
-	int tasks;	      /* its v1 `tasks` file, opened for init by cgroup_v1_fds, or -1 */
+	bool gone;	      /* the record names it, but it is not there any more */
+	int fd;	   /* the container's directory (O_DIRECTORY), or -1: hierarchy_fd() opens it */
+	int tasks; /* its v1 `tasks` file, opened for init by cgroup_v1_fds, or -1 */
 };
 
 struct cgroup {
@@ -97,7 +98,7 @@ int cgroup_find(struct cgroup *cg, const char *cgroups_path, const char *id, str
  * may come again from another hierarchy).  Returns their number. */
 int cgroup_some_members(const struct cgroup *cg, pid_t *ret_pids, size_t n, struct error *err);
 
-/* Makes the directories in all hierarchies of a version (1 or 2); fds are kept in cg.  Partial
+/* Makes the directories in all hierarchies of a version (1 or 2); v2's fd is kept in cg.  Partial
  * work is undone by cgroup_remove.  cpuset on v1 gets its parent's cpus and mems; on v2 the
  * controllers that limits need are enabled in all ancestors (all of them where nothing lives on
  * v1). */

@@ -82,12 +82,10 @@ static int create_one(struct cgroup *cg, struct cgroup_hierarchy *h, struct erro
 	}
 	if (r < 0)
 		return refused(cg, h, err);
+	if (h->version == 1)
+		return h->controllers & 1u << CGROUP_CPUSET ? cpuset_inherit(h, err) : 0;
 	r = hierarchy_open(h, err);
-	if (r >= 0 && h->version == 2)
-		r = enable_controllers(cg, h, err);
-	if (r >= 0 && h->version == 1 && h->controllers & 1u << CGROUP_CPUSET)
-		r = cpuset_inherit(h, err);
-	return r;
+	return r < 0 ? r : enable_controllers(cg, h, err);
 }
 
 int cgroup_create(struct cgroup *cg, int version, struct error *err)
@@ -112,6 +110,17 @@ int cgroup_v2_fd(const struct cgroup *cg)
 	return -1;
 }
 
+/* By its path where nothing else of the directory was needed. */
+static int tasks_open(const struct cgroup_hierarchy *h, struct error *err)
+{
+	char path[CGROUP_PATH];
+
+	if (h->fd >= 0)
+		return file_open(h->fd, "tasks", O_WRONLY, 0, err);
+	(void)snprintf(path, sizeof path, "%s%s/tasks", h->mountpoint, h->path);
+	return file_open(AT_FDCWD, path, O_WRONLY, 0, err);
+}
+
 int cgroup_v1_fds(struct cgroup *cg, int fds[CGROUP_HIERARCHIES], struct error *err)
 {
 	int n = 0;
@@ -119,10 +128,10 @@ int cgroup_v1_fds(struct cgroup *cg, int fds[CGROUP_HIERARCHIES], struct error *
 	for (size_t i = 0; i < cg->n; i++) {
 		struct cgroup_hierarchy *h = &cg->h[i];
 
-		if (h->version != 1 || h->fd < 0)
+		if (h->version != 1 || !*h->path || h->gone)
 			continue;
 		if (h->tasks < 0)
-			h->tasks = file_open(h->fd, "tasks", O_WRONLY, 0, err);
+			h->tasks = tasks_open(h, err);
 		if (h->tasks < 0)
 			return within(err, "cgroup \"%s\" of \"%s\"", h->path, h->name);
 		fds[n++] = h->tasks;

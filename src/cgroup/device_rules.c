@@ -158,7 +158,7 @@ bool device_rules_cover(const struct device_rule *a, const struct device_rule *b
 
 int device_rules_apply(struct knob_pen *pen, struct error *err)
 {
-	const struct cgroup_hierarchy *h = cgroup_home(pen->cg, CGROUP_DEVICES);
+	struct cgroup_hierarchy *h = cgroup_home(pen->cg, CGROUP_DEVICES);
 	struct device_rules rules;
 	auto_free struct device_rule *v = NULL;
 
@@ -172,12 +172,15 @@ int device_rules_apply(struct knob_pen *pen, struct error *err)
 		(void)fail(err, 0, "no cgroup to apply it in");
 		return fail_at(err, "/linux/resources/devices");
 	}
-	if (h->version == 1) {
-		if (devices_v1_reduce(&rules, err) < 0)
-			return -1;
-		return pen->dry ? 0 : devices_v1_write(h->fd, &rules, err);
-	}
-	if (pen->dry || devices_v2_attach(h->fd, &rules, err) >= 0)
+	if (h->version == 1 && devices_v1_reduce(&rules, err) < 0)
+		return -1;
+	if (pen->dry)
+		return 0;
+	if (hierarchy_fd(h, err) < 0)
+		return within(err, "device rules");
+	if (h->version == 1)
+		return devices_v1_write(h->fd, &rules, err);
+	if (devices_v2_attach(h->fd, &rules, err) >= 0)
 		return 0;
 	if (pen->cg->optional && (err->errno_value == EPERM || err->errno_value == EACCES))
 		return 0;

@@ -22,9 +22,9 @@ int cgroup_frozen_at(int dirfd, int version, struct error *err)
 
 int cgroup_is_frozen(const struct cgroup *cg, struct error *err)
 {
-	const struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_FREEZER);
+	struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_FREEZER);
 
-	if (!h || h->fd < 0)
+	if (!hierarchy_is_there(h))
 		return 0;
 	return cgroup_frozen_at(h->fd, h->version, err);
 }
@@ -50,12 +50,12 @@ static int set_state(const struct cgroup_hierarchy *h, bool frozen, struct error
 
 int cgroup_freeze(const struct cgroup *cg, bool frozen, struct error *err)
 {
-	const struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_FREEZER);
+	struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_FREEZER);
 	int64_t deadline = cgroup_deadline(FREEZE_TIMEOUT);
 	unsigned pause = 50;
 	int r = 0;
 
-	if (!h || h->fd < 0)
+	if (!hierarchy_is_there(h))
 		return fail(err, 0, "no cgroup to freeze");
 	do {
 		/* v1 freezes a process that was just forked only when it is told again. */

@@ -6,6 +6,7 @@
 #include "base/retry.h"
 #include "sys/file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
@@ -31,7 +32,7 @@ char *hierarchy_path(const struct cgroup_hierarchy *h, char buf[CGROUP_PATH])
 	return buf;
 }
 
-const struct cgroup_hierarchy *cgroup_home(const struct cgroup *cg, enum cgroup_controller c)
+struct cgroup_hierarchy *cgroup_home(const struct cgroup *cg, enum cgroup_controller c)
 {
 	int i = cg->home[c];
 
@@ -48,6 +49,22 @@ int hierarchy_open(struct cgroup_hierarchy *h, struct error *err)
 	close_fd(&h->fd);
 	h->fd = fd;
 	return 0;
+}
+
+int hierarchy_fd(struct cgroup_hierarchy *h, struct error *err)
+{
+	if (h->fd >= 0)
+		return h->fd;
+	if (!*h->path || h->gone)
+		return fail(err, ENOENT, "cgroup \"%s\"", h->path);
+	return hierarchy_open(h, err) < 0 ? error_code(err) : h->fd;
+}
+
+bool hierarchy_is_there(struct cgroup_hierarchy *h)
+{
+	struct error ignored;
+
+	return h && hierarchy_fd(h, &ignored) >= 0;
 }
 
 /* A kernel file of one record is read by one call. */

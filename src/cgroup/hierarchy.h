@@ -22,11 +22,15 @@ int hierarchy_set(struct cgroup *cg, const char **field, const char *from, size_
 /* "/sys/fs/cgroup/memory/ocirt-ID".  Returns buf. */
 char *hierarchy_path(const struct cgroup_hierarchy *h, char buf[CGROUP_PATH]);
 /* The hierarchy that holds the controller, or NULL. */
-const struct cgroup_hierarchy *cgroup_home(const struct cgroup *cg, enum cgroup_controller c);
+struct cgroup_hierarchy *cgroup_home(const struct cgroup *cg, enum cgroup_controller c);
 /* The controllers in a list like "cpu,cpuacct"; unknown ones are left out. */
 uint32_t cgroup_controller_bits(const char *list, const char *separators);
 /* Opens the container's directory into h->fd; the caller names the noun. */
 int hierarchy_open(struct cgroup_hierarchy *h, struct error *err);
+/* h->fd, opened now if it was not before. */
+int hierarchy_fd(struct cgroup_hierarchy *h, struct error *err);
+/* Can it be used by h->fd?  False for NULL, too. */
+bool hierarchy_is_there(struct cgroup_hierarchy *h);
 
 /* Fills in what the record says and opens the directory if it is there. */
 int cgroup_take_place(struct cgroup *cg, struct cgroup_hierarchy *h,

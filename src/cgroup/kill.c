@@ -120,8 +120,8 @@ static int signal_one_cgroup(int fd, void *context, struct error *err)
 	return r;
 }
 
-static int signal_tree(const struct cgroup *cg, const struct cgroup_hierarchy *h,
-		       struct signalling *s, struct error *err)
+static int signal_tree(const struct cgroup *cg, struct cgroup_hierarchy *h, struct signalling *s,
+		       struct error *err)
 {
 	s->thaw = s->signal == SIGKILL && h == cgroup_home(cg, CGROUP_FREEZER) && h->version == 1;
 	if (tree_walk(h->fd, signal_one_cgroup, s, err) < 0)
@@ -131,12 +131,12 @@ static int signal_tree(const struct cgroup *cg, const struct cgroup_hierarchy *h
 
 int cgroup_signal(const struct cgroup *cg, int signal, struct error *err)
 {
-	const struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_FREEZER);
+	struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_FREEZER);
 	struct signalling s = { .signal = signal };
 
-	for (size_t i = 0; i < cg->n && (!h || h->fd < 0); i++)
+	for (size_t i = 0; i < cg->n && !hierarchy_is_there(h); i++)
 		h = &cg->h[i];
-	if (!h || h->fd < 0)
+	if (!hierarchy_is_there(h))
 		return 0;
 	return signal_tree(cg, h, &s, err);
 }
@@ -159,11 +159,11 @@ static long kill_round(const struct cgroup *cg, struct error *err)
 	struct signalling s = { .signal = SIGKILL };
 
 	for (size_t i = 0; i < cg->n; i++) {
-		const struct cgroup_hierarchy *h = &cg->h[i];
+		struct cgroup_hierarchy *h = &cg->h[i];
 		size_t before = s.members;
 		int r;
 
-		if (!h->made || h->fd < 0)
+		if (!h->made || !hierarchy_is_there(h))
 			continue;
 		r = is_empty(h, err);
 		if (r > 0)
@@ -184,10 +184,10 @@ static long kill_round(const struct cgroup *cg, struct error *err)
 /* A fork bomb outruns signals: it is frozen first. */
 static void hold(const struct cgroup *cg, bool frozen)
 {
-	const struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_FREEZER);
+	struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_FREEZER);
 	struct error ignored;
 
-	if (h && h->made && h->fd >= 0 && h->version == 1)
+	if (h && h->made && hierarchy_is_there(h) && h->version == 1)
 		(void)cgroup_freeze(cg, frozen, &ignored);
 }
 

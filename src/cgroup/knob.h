@@ -22,8 +22,8 @@ struct knob_pen {
 struct knob_place {
 	enum cgroup_controller controller;
 	const char *pointer;
-	const char *v1, *v2;		   /* file names; NULL: that version has none */
-	const struct cgroup_hierarchy *at; /* where, if that is not the controller's home */
+	const char *v1, *v2;	     /* file names; NULL: that version has none */
+	struct cgroup_hierarchy *at; /* where, if that is not the controller's home */
 };
 #define KNOB_NO_CONTROLLER CGROUP_CONTROLLERS /* with `at` only */
 

@@ -31,8 +31,8 @@ static int fail_homeless(const struct knob_pen *pen, const struct knob_place *pl
 		       place->pointer);
 }
 
-static const struct cgroup_hierarchy *place_home(const struct knob_pen *pen,
-						 const struct knob_place *place)
+static struct cgroup_hierarchy *place_home(const struct knob_pen *pen,
+					   const struct knob_place *place)
 {
 	return place->at ? place->at : cgroup_home(pen->cg, place->controller);
 }
@@ -86,7 +86,7 @@ static int fail_write(const struct knob_pen *pen, const struct knob_place *place
 int knob_write(struct knob_pen *pen, const struct knob_place *place, const char *text,
 	       struct error *err)
 {
-	int version = knob_version(pen, place, err);
+	int version = knob_version(pen, place, err), dir;
 	const char *file = version == 1 ? place->v1 : place->v2;
 
 	if (version == 0)
@@ -96,7 +96,8 @@ int knob_write(struct knob_pen *pen, const struct knob_place *place, const char 
 				 "can't be set: cgroup v%d has no such limit", version);
 	if (pen->dry)
 		return 0;
-	if (file_poke(place_home(pen, place)->fd, file, text, err) < 0)
+	dir = hierarchy_fd(place_home(pen, place), err);
+	if (dir < 0 || file_poke(dir, file, text, err) < 0)
 		return fail_write(pen, place, text, err);
 	return 0;
 }
@@ -104,11 +105,12 @@ int knob_write(struct knob_pen *pen, const struct knob_place *place, const char 
 void knob_read(const struct knob_pen *pen, enum cgroup_controller c, const char *file,
 	       char text[CGROUP_TEXT])
 {
-	const struct cgroup_hierarchy *h = cgroup_home(pen->cg, c);
+	struct cgroup_hierarchy *h = cgroup_home(pen->cg, c);
 	struct error ignored;
 
 	*text = '\0';
-	if (!pen->dry && h && cgroup_file_read(h->fd, file, text, CGROUP_TEXT, &ignored) < 0)
+	if (!pen->dry && hierarchy_is_there(h) &&
+	    cgroup_file_read(h->fd, file, text, CGROUP_TEXT, &ignored) < 0)
 		*text = '\0';
 }
 

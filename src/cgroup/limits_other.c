@@ -79,7 +79,7 @@ int knob_network(struct knob_pen *pen, struct error *err)
 
 /* ---- unified ---- */
 
-static const struct cgroup_hierarchy *find_v2(const struct cgroup *cg)
+static struct cgroup_hierarchy *find_v2(const struct cgroup *cg)
 {
 	for (size_t i = 0; i < cg->n; i++)
 		if (cg->h[i].version == 2)
@@ -118,7 +118,7 @@ static enum cgroup_controller key_controller(const char *key)
 
 static int write_unified(struct knob_pen *pen, const struct oci_pair *pair, struct error *err)
 {
-	const struct cgroup_hierarchy *v2 = find_v2(pen->cg), *home;
+	struct cgroup_hierarchy *v2 = find_v2(pen->cg), *home;
 	char pointer[KNOB_POINTER] = "unified/", shown[FOREIGN_BUF];
 	enum cgroup_controller c = key_controller(pair->key);
 	struct knob_place place = { c, pointer, NULL, pair->key, v2 };

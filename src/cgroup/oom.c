@@ -16,12 +16,12 @@ static uint64_t limit_of(const char *text)
 
 long cgroup_oom_kills(const struct cgroup *cg, uint64_t *ret_limit, struct error *err)
 {
-	const struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_MEMORY);
+	struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_MEMORY);
 	char limit[CGROUP_TEXT], events[CGROUP_TEXT];
 	bool v1;
 
 	*ret_limit = 0;
-	if (!h || h->fd < 0)
+	if (!hierarchy_is_there(h))
 		return 0;
 	v1 = h->version == 1;
 	if (cgroup_file_read(h->fd, v1 ? "memory.oom_control" : "memory.events", events,

@@ -41,9 +41,10 @@ int cgroup_take_place(struct cgroup *cg, struct cgroup_hierarchy *h,
 		return error_code(err);
 	h->made = place->made;
 	h->made_parents = place->made_parents;
-	if (hierarchy_open(h, err) < 0 && err->errno_value != ENOENT)
-		return within(err, "cgroup");
-	return 0;
+	if (hierarchy_open(h, err) >= 0)
+		return 0;
+	h->gone = err->errno_value == ENOENT;
+	return h->gone ? 0 : within(err, "cgroup");
 }
 
 int cgroup_from_record(struct cgroup *cg, int procfs, const struct cgroup_place *places, size_t n,

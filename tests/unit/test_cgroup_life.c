@@ -32,6 +32,7 @@ static void test_life(void **state)
 	for (size_t i = 0; i < cg.n; i++) {
 		char text[64];
 
+		real_must(hierarchy_fd(&cg.h[i], &err), &err);
 		assert_true(cgroup_file_read(cg.h[i].fd, "cgroup.procs", text, sizeof text, &err) >
 			    0);
 		assert_int_equal(strtol(text, NULL, 10), pid);
