@@ -40,3 +40,35 @@ AC_DEFUN([OCIRT_LDFLAG],
 		m4_ifnblank([$3], [ocirt_hardening="$ocirt_hardening $3"])
 		$4], [$5])
 	AS_VAR_POPDEF([cache])])
+
+# OCIRT_RELR: packed relocations, where the C library is known to understand them (glibc 2.36; an
+# older one refuses to start such a program)
+AC_DEFUN([OCIRT_RELR],
+	[AC_MSG_CHECKING([whether the C library knows packed relocations])
+	AC_PREPROC_IFELSE([AC_LANG_SOURCE([[#include <features.h>
+#if !defined __GLIBC__ || !__GLIBC_PREREQ(2, 36)
+#error
+#endif]])],
+		[AC_MSG_RESULT([yes])
+		OCIRT_LDFLAG([OCIRT_LDFLAGS], [-Wl,-z,pack-relative-relocs])],
+		[AC_MSG_RESULT([no, or not known])])])
+
+# OCIRT_YAJL_LIBS: sets YAJL_LIBS for a program with shared libraries
+AC_DEFUN([OCIRT_YAJL_LIBS],
+	[YAJL_LIBS=-lyajl
+	AS_IF([test "x$enable_static_yajl" != xno],
+		[ocirt_saved="$LIBS"; ocirt_saved_cflags="$CFLAGS"
+		CFLAGS="$CFLAGS$ocirt_pie_cflags"
+		AC_MSG_CHECKING([for yajl's archive])
+		for ocirt_archive in -l:libyajl_s.a -l:libyajl.a; do
+			LIBS="$ocirt_archive $ocirt_saved $OCIRT_LDFLAGS"
+			AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <yajl/yajl_parse.h>]],
+				[[return yajl_alloc(0, 0, 0) != 0;]])],
+				[YAJL_LIBS=$ocirt_archive; break])
+		done
+		LIBS="$ocirt_saved"; CFLAGS="$ocirt_saved_cflags"
+		AS_IF([test "x$YAJL_LIBS" != x-lyajl], [AC_MSG_RESULT([$YAJL_LIBS])],
+			[AC_MSG_RESULT([none])
+			AS_IF([test "x$enable_static_yajl" = xyes],
+				[OCIRT_MISSING([the static yajl library (libyajl_s.a)], [libyajl-dev],
+					[yajl-static], [yajl-static])])])])])

@@ -31,7 +31,7 @@ static const char *suggestion(const char *word, size_t len, const char *const *w
 	return buf;
 }
 
-int command_unknown(const char *word, struct error *err)
+__attribute__((cold)) int command_unknown(const char *word, struct error *err)
 {
 	const char *names[2 * COMMANDS];
 	char buf[96];
@@ -65,7 +65,8 @@ static const struct option *option_find(const struct options *options, const cha
 	return NULL;
 }
 
-static int option_unknown(const struct parser *p, const char *word, size_t len)
+__attribute__((cold, noinline)) static int option_unknown(const struct parser *p, const char *word,
+							  size_t len)
 {
 	const char *names[64];
 	const struct command *command = p->options->command;
