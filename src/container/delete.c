@@ -91,12 +91,15 @@ static int end_init(const struct record *record, int procfs, const struct cgroup
 	return alive > 0 ? end_process(pidfd, cg, err) : alive;
 }
 
+/* No process and no cgroup survives the machine: what is found there now is somebody else's. */
 static int end_processes(const struct record *record, struct error *err)
 {
 	struct cgroup cg = CGROUP_EMPTY;
 	auto_fd int procfs = procfs_open_host(err);
-	int r = procfs;
+	int r = procfs < 0 ? procfs : record_is_of_this_boot(record, procfs, err);
 
+	if (r == 0)
+		return 0;
 	if (r >= 0)
 		r = cgroups_from_record(&cg, &record->data, procfs, err);
 	if (r >= 0)
@@ -202,6 +205,8 @@ int container_delete(const struct request *request, bool force, struct error *er
 		r = delete_known(&record, force, err);
 	else
 		r = delete_unknown(&record, request->id, force, err);
+	if (r < 0 && force && err->phrase == ERROR_PHRASE_NO_CONTAINER)
+		r = 0; /* another delete was faster */
 	record_done(&record);
 	return r;
 }

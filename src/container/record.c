@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,8 +27,11 @@ static int root_check(int fd, const char *root, struct error *err)
 	if (st.st_uid != geteuid())
 		return fail(err, 0, "state directory \"%s\" belongs to user %u, not to us (%u)",
 			    root, (unsigned)st.st_uid, (unsigned)geteuid());
-	if ((st.st_mode & 022) && retry(fchmod(fd, st.st_mode & 07755)) < 0)
-		return fail_call(err, errno, "fchmod", "state directory \"%s\"", root);
+	if (st.st_mode & S_IWOTH || (st.st_mode & S_IWGRP && st.st_gid != getegid())) {
+		(void)fail(err, 0, "state directory \"%s\" can be written by others (mode %04o)",
+			   root, (unsigned)st.st_mode & 07777);
+		return hint(err, HINT_ROOT_MODE, root, NULL);
+	}
 	return 0;
 }
 
@@ -72,6 +76,9 @@ int record_unclaimed(const char *root, const char *id, struct error *err)
 int record_claim(const char *root, const char *id, struct record *ret, struct error *err)
 {
 	*ret = (struct record)RECORD_EMPTY;
+	ret->arena = oci_arena_new();
+	if (!ret->arena)
+		return fail(err, ENOMEM, "record");
 	ret->root = root_open(root, true, err);
 	if (ret->root < 0)
 		return ret->root;
@@ -84,9 +91,6 @@ int record_claim(const char *root, const char *id, struct record *ret, struct er
 		(void)retry(unlinkat(ret->root, id, AT_REMOVEDIR));
 		return error_code(err);
 	}
-	ret->arena = oci_arena_new();
-	if (!ret->arena)
-		return fail(err, ENOMEM, "record");
 	return 0;
 }
 
@@ -226,10 +230,26 @@ static void released_name(char name[300], const char *id)
 	(void)snprintf(name, 300, ".%s.%d", id, (int)getpid());
 }
 
+/* Is what has the id now the directory that we hold? */
+static bool is_still_ours(const struct record *record, const char *id)
+{
+	struct stat named, held;
+
+	return retry(fstatat(record->root, id, &named, AT_SYMLINK_NOFOLLOW)) == 0 &&
+	       retry(fstat(record->dir, &held)) == 0 && named.st_dev == held.st_dev &&
+	       named.st_ino == held.st_ino;
+}
+
+/* Two may want to, and a third may take the id between them: the lock is held for these calls only,
+ * and goes with the descriptor. */
 int record_release(struct record *record, const char *id, struct error *err)
 {
 	char name[300];
 
+	if (retry(flock(record->dir, LOCK_EX)) < 0)
+		return fail_call(err, errno, "flock", "give up the id \"%s\"", id);
+	if (!is_still_ours(record, id))
+		return no_container(id, err);
 	released_name(name, id);
 	if (retry(renameat(record->root, id, record->root, name)) < 0)
 		return fail_call(err, errno, "renameat", "give up the id \"%s\"", id);
@@ -272,7 +292,7 @@ int record_sweep(int root, const char *id, struct error *err)
 	while ((e = file_list_next(d)) != NULL)
 		if (is_released(e->d_name, id) && file_remove_tree(root, e->d_name, err) < 0)
 			return error_code(err);
-	return 0;
+	return errno ? fail_call(err, errno, "getdents64", "list the state directory") : 0;
 }
 
 void record_drop(struct record *record, const char *id)

@@ -66,6 +66,8 @@ int record_sweep(int root, const char *id, struct error *err);
 void record_drop(struct record *record, const char *id);
 void record_done(struct record *record);
 
+/* Was the record written since the machine was started?  1, 0, negative. */
+int record_is_of_this_boot(const struct record *record, int procfs, struct error *err);
 /* Is the recorded process alive?  1 yes, with *ret_pidfd (owned by the caller) if that is not NULL;
  * 0 no; negative when it can't be known (another pid namespace). */
 int record_alive(const struct record *record, int procfs, int *ret_pidfd, struct error *err);

@@ -108,7 +108,10 @@ static int run_start(struct launch *l, struct error *err)
 			(void)snprintf(err->file, sizeof err->file, "%s", l->plan.config_name);
 		return r;
 	}
-	return start_finish(&l->record, l->plan.container.hooks, err);
+	r = start_finish(&l->record, l->plan.container.hooks, err);
+	if (r >= 0 && l->request->started)
+		l->request->started(l->request->context);
+	return r;
 }
 
 int launch_foreground(struct launch *l, int *ret_exit, struct error *err)
@@ -127,10 +130,15 @@ int launch_foreground(struct launch *l, int *ret_exit, struct error *err)
 /* A foreground that failed does not know whether init still is: then the record alone counts. */
 static int run_end(struct launch *l, bool ended, struct error *err)
 {
+	int r;
+
 	if (!ended)
-		return container_destroy(&l->record, err);
-	return container_destroy_ended(&l->record, &l->plan.container.cgroup,
-				       l->plan.container.hooks, err);
+		r = container_destroy(&l->record, err);
+	else
+		r = container_destroy_ended(&l->record, &l->plan.container.cgroup,
+					    l->plan.container.hooks, err);
+	/* `delete --force` may have been faster */
+	return r < 0 && err->phrase == ERROR_PHRASE_NO_CONTAINER ? 0 : r;
 }
 
 static int run_all(struct launch *l, int *ret_exit, struct error *err)

@@ -49,18 +49,27 @@ int container_id_check(const char *id, struct error *err)
 	return 0;
 }
 
+int record_is_of_this_boot(const struct record *record, int procfs, struct error *err)
+{
+	char boot[37];
+
+	if (procfs_boot_id(procfs, boot, err) < 0)
+		return error_code(err);
+	return strcmp(boot, record->data.boot_id) == 0;
+}
+
 /* Was this boot's, and this pid namespace's, the record's?  1, 0 (another boot), negative. */
 static int same_world(const struct record *record, int procfs, struct error *err)
 {
-	char boot[37], ns[32];
+	int r = record_is_of_this_boot(record, procfs, err);
+	char ns[32];
 	dev_t dev;
 	ino_t ino;
 
-	if (procfs_boot_id(procfs, boot, err) < 0 ||
-	    procfs_namespace(procfs, 0, "pid", &dev, &ino, err) < 0)
-		return error_code(err);
-	if (strcmp(boot, record->data.boot_id) != 0)
-		return 0;
+	if (r > 0 && procfs_namespace(procfs, 0, "pid", &dev, &ino, err) < 0)
+		r = error_code(err);
+	if (r <= 0)
+		return r;
 	(void)snprintf(ns, sizeof ns, "%llu:%llu", (unsigned long long)dev,
 		       (unsigned long long)ino);
 	if (strcmp(ns, record->data.pid_namespace) != 0)
@@ -271,6 +280,8 @@ static int list_dir(DIR *d, const struct request *request, struct oci_arena *are
 		else if (err->errno_value != ENOENT) /* deleted while we looked */
 			warn("%s", error_words(err, words, sizeof words));
 	}
+	if (errno)
+		return fail_call(err, errno, "getdents64", "list \"%s\"", request->root);
 	if (n)
 		qsort(*ret, n, sizeof **ret, by_id);
 	return (int)n;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* attributes.c - mount attributes: for mount_setattr(2), and as mount(2)'s flags */
 #include "base/auto.h"
+#include "base/retry.h"
 #include "mount/kernel.h"
 #include "mount/place.h"
 #include "sys/calls.h"
@@ -127,7 +128,7 @@ int mount_flags_now(int fd, unsigned long *ret, struct error *err)
 	unsigned long flags = 0;
 	struct statvfs now;
 
-	if (fstatvfs(fd, &now) < 0)
+	if (retry(fstatvfs(fd, &now)) < 0)
 		return fail_call(err, errno, "fstatfs", "flags of a mount");
 	for (size_t i = 0; i < ARRAY_SIZE(flag_rows); i++)
 		if (now.f_flag & flag_rows[i].st)

@@ -3,10 +3,13 @@
 #include "base/auto.h"
 #include "base/retry.h"
 #include "mount/place.h"
+#include "sys/calls.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -125,6 +128,7 @@ static void defaults_add(struct devices *devices)
 /* The host's node, cloned; without the right to (EPERM) or the call init opens it itself. */
 static int host_node_open(struct device_node *d, struct error *err)
 {
+	struct sys_mount_attr alone = { .propagation = MS_PRIVATE };
 	struct stat st;
 
 	if (!mount_api_is_new() || S_ISFIFO(d->mode))
@@ -132,6 +136,9 @@ static int host_node_open(struct device_node *d, struct error *err)
 	d->source = source_open(d->path, 0, err);
 	if (d->source < 0)
 		return err->errno_value == EPERM ? 0 : within(err, "the host's device");
+	/* a clone of a shared mount is its peer: what is mounted over it would reach the host */
+	if (sys_mount_setattr(d->source, "", AT_EMPTY_PATH, &alone) < 0)
+		return fail_call(err, errno, "mount_setattr", "the host's device \"%s\"", d->path);
 	if (retry(fstat(d->source, &st)) < 0)
 		return fail_call(err, errno, "fstat", "\"%s\"", d->path);
 	if ((st.st_mode & S_IFMT) == (d->mode & S_IFMT) && st.st_rdev == d->device)

@@ -645,6 +645,38 @@ config_uid() {
 	is "what is beside it" "$(<"$BATS_TEST_TMPDIR/x/state.json")" precious
 }
 
+# A clone of a shared mount is its peer: what is mounted over one is over the other, too.
+@test "what a container with a user namespace mounts over its devices does not reach the host's" {
+	need namespace:user tool:unshare
+	ln -sf busybox "$root/bin/mount"
+	config '.linux.namespaces += [{type: "user"}] | .mounts += [{destination: "/tmp", type: "tmpfs"}]
+		| .linux.uidMappings = [{containerID: 0, hostID: 0, size: 65536}]
+		| .linux.gidMappings = .linux.uidMappings'
+	all_capabilities
+	program /bin/sh -c 'for d in null zero full random urandom tty; do
+		: >/tmp/f && mount -o bind /tmp/f /dev/$d || exit 1
+	done
+	echo mounted'
+	# shellcheck disable=SC2016
+	capture unshare -m --propagation shared bash -c '"$@"; grep -E " /dev/(null|zero|full|u?random|tty) " \
+		/proc/self/mountinfo' bash "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID"
+	prints mounted
+}
+
+@test "a state directory that others can write is refused and left as it is" {
+	mkdir -m 1777 "$BATS_TEST_TMPDIR/public"
+	for words in "run --bundle $BUNDLE" state "kill" "delete --force"; do
+		# shellcheck disable=SC2086
+		capture "$OCIRT" --root "$BATS_TEST_TMPDIR/public" $words "$ID"
+		fails_with 'can be written by others (mode 1777)'
+	done
+	is mode "$(stat -c %a "$BATS_TEST_TMPDIR/public")" 1777
+	mkdir -m 775 "$BATS_TEST_TMPDIR/shared"
+	chgrp 12345 "$BATS_TEST_TMPDIR/shared"
+	capture "$OCIRT" --root "$BATS_TEST_TMPDIR/shared" run --bundle "$BUNDLE" "$ID"
+	fails_with 'can be written by others (mode 0775)'
+}
+
 @test "names from the config stay one line without escapes" {
 	local filter
 	for filter in '.process.args = ["/no\nlevel=info\u001b[2J"]' '.mounts += [{destination: "/x", type: "bi\n\u001b[1mnd", source: "/\n\u001b]0;x\u0007"}]' \

@@ -280,6 +280,24 @@ delete_telling() {
 	leaves_nothing
 }
 
+@test "a record of an earlier boot leaves the cgroup of that name alone: it is somebody else's" {
+	detached 'sleep 600'
+	succeeds
+	cp -a "$STATE/$ID" "$STATE/$ID-old"
+	jq -c --arg id "$ID-old" '.id = $id | .bootId = "00000000-0000-4000-8000-000000000000"' \
+		"$STATE/$ID/state.json" >"$STATE/$ID-old/state.json"
+	for words in "$ID-old" "--force $ID-old"; do
+		[ -d "$STATE/$ID-old" ] || cp -a "$BATS_TEST_TMPDIR/old" "$STATE/$ID-old"
+		cp -a "$STATE/$ID-old" "$BATS_TEST_TMPDIR/old"
+		# shellcheck disable=SC2086
+		ocirt delete $words
+		succeeds
+		[ ! -e "$STATE/$ID-old" ] || complain "the record is left"
+		state_is running
+		kill -0 "$PID" || complain "the container was killed"
+	done
+}
+
 @test "a pid that was given to another process is not the container's" {
 	victim
 	record_of 1-first '.startTime += 1'
