@@ -53,9 +53,10 @@ struct cgroup_hierarchy {
 	const char *root;	/* what of the hierarchy is mounted there (mountinfo's 4th field) */
 	const char *self;	/* the caller's own cgroup in it */
 	const char *path;	/* the container's, below mountpoint: "/ocirt-ID"; "": none here */
-	bool made; /* ours to make (decided by cgroup_plan: it was not there) and to remove */
-	uint8_t made_parents; /* so many directories above it are ours, too */
-	bool gone;	      /* the record names it, but it is not there any more */
+	bool wanted;		/* it was not there when cgroup_plan looked: ours to make */
+	bool made;		/* we made it, or the record says so: ours to kill and to remove */
+	uint8_t made_parents;	/* so many directories above it are ours, too */
+	bool gone;		/* the record names it, but it is not there any more */
 	int fd;	   /* the container's directory (O_DIRECTORY), or -1: hierarchy_fd() opens it */
 	int tasks; /* its v1 `tasks` file, opened for init by cgroup_v1_fds, or -1 */
 };
@@ -98,6 +99,9 @@ int cgroup_find(struct cgroup *cg, const char *cgroups_path, const char *id, str
  * may come again from another hierarchy).  Returns their number. */
 int cgroup_some_members(const struct cgroup *cg, pid_t *ret_pids, size_t n, struct error *err);
 
+/* No directory is made any more: what is wanted and was not made is not ours, and the record has to
+ * say so (somebody else's may be there by now). */
+void cgroup_want_no_more(struct cgroup *cg);
 /* Makes the directories in all hierarchies of a version (1 or 2); v2's fd is kept in cg.  Partial
  * work is undone by cgroup_remove.  cpuset on v1 gets its parent's cpus and mems; on v2 the
  * controllers that limits need are enabled in all ancestors (all of them where nothing lives on
@@ -135,6 +139,8 @@ int cgroup_attach_v2(const struct cgroup *cg, pid_t pid, struct error *err);
  * signals until they are empty (frozen first if they multiply); waits for that at most
  * timeout_ms.  Never touches a directory that existed before. */
 int cgroup_kill(struct cgroup *cg, int timeout_ms, struct error *err);
+/* Has the container a cgroup anywhere?  (Not with --cgroup-manager=disabled.) */
+bool cgroup_is_anywhere(const struct cgroup *cg);
 /* Sends a signal to each process of the container's cgroup, children too (kill --all). */
 int cgroup_signal(const struct cgroup *cg, int signal, struct error *err);
 /* Removes the directories we made (children first, EBUSY retried up to timeout_ms), and parents

@@ -32,6 +32,7 @@ static int make_parents(const struct cgroup_hierarchy *h, char *path, struct err
 	return 0;
 }
 
+/* EEXIST: somebody else was faster, and it is not ours, whatever the plan said. */
 static int make_directory(struct cgroup_hierarchy *h, struct error *err)
 {
 	char path[CGROUP_PATH];
@@ -41,13 +42,13 @@ static int make_directory(struct cgroup_hierarchy *h, struct error *err)
 	while (retry(mkdir(path, 0755)) != 0) {
 		int e = errno;
 
-		if (e == EEXIST) /* not ours, whatever the plan said */
-			h->made = false;
+		h->made = e == ENOENT; /* its parents, from here on */
 		if (e != ENOENT || ++tries == CREATE_TRIES)
 			return fail_call(err, e, "mkdir", "make the cgroup \"%s\"", path);
 		if (make_parents(h, path, err) < 0)
 			return -1;
 	}
+	h->made = true;
 	return 0;
 }
 
@@ -72,11 +73,11 @@ static int refused(const struct cgroup *cg, const struct cgroup_hierarchy *h, st
 
 static int create_one(struct cgroup *cg, struct cgroup_hierarchy *h, struct error *err)
 {
-	int r = h->made ? make_directory(h, err) : 0;
+	int r = h->wanted ? make_directory(h, err) : 0;
 
 	if (r < 0 && can_do_without(cg, h, err->errno_value)) {
 		h->path = "";
-		h->made = false;
+		h->wanted = h->made = false;
 		h->made_parents = 0;
 		return 0;
 	}
@@ -88,18 +89,23 @@ static int create_one(struct cgroup *cg, struct cgroup_hierarchy *h, struct erro
 	return r < 0 ? r : enable_controllers(cg, h, err);
 }
 
+/* The caller's umask is no matter: the container's user looks at its own limits. */
 int cgroup_create(struct cgroup *cg, int version, struct error *err)
 {
-	for (size_t i = 0; i < cg->n; i++) {
-		int r;
+	mode_t before = umask(022);
+	int r = 0;
 
-		if (cg->h[i].version != version || !*cg->h[i].path)
-			continue;
-		r = create_one(cg, &cg->h[i], err);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	for (size_t i = 0; i < cg->n && r >= 0; i++)
+		if (cg->h[i].version == version && *cg->h[i].path)
+			r = create_one(cg, &cg->h[i], err);
+	(void)umask(before);
+	return r < 0 ? r : 0;
+}
+
+void cgroup_want_no_more(struct cgroup *cg)
+{
+	for (size_t i = 0; i < cg->n; i++)
+		cg->h[i].wanted = false;
 }
 
 int cgroup_v2_fd(const struct cgroup *cg)

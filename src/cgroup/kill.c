@@ -55,7 +55,8 @@ static int fill_batch(struct batch *batch, char **at, struct error *err)
 {
 	batch->n = 0;
 	while (**at && batch->n < BATCH) {
-		pid_t pid = (pid_t)strtol(*at, at, 10);
+		char *begin = *at;
+		pid_t pid = (pid_t)strtol(begin, at, 10);
 		int pidfd;
 
 		while (**at == '\n')
@@ -63,10 +64,14 @@ static int fill_batch(struct batch *batch, char **at, struct error *err)
 		if (pid <= 0 || pid == getpid())
 			continue;
 		pidfd = process_open(pid, err);
-		if (pidfd < 0 && err->errno_value != ESRCH && batch->n == 0)
-			return pidfd;
-		if (pidfd < 0)
+		if (pidfd < 0 && err->errno_value == ESRCH)
 			continue;
+		if (pidfd < 0 && batch->n == 0)
+			return pidfd;
+		if (pidfd < 0) {
+			*at = begin; /* no descriptor is left: those before it go first */
+			break;
+		}
 		batch->pid[batch->n] = pid;
 		batch->pidfd[batch->n++] = pidfd;
 	}
@@ -127,6 +132,14 @@ static int signal_tree(const struct cgroup *cg, struct cgroup_hierarchy *h, stru
 	if (tree_walk(h->fd, signal_one_cgroup, s, err) < 0)
 		return within(err, "cgroup \"%s\"", h->path);
 	return 0;
+}
+
+bool cgroup_is_anywhere(const struct cgroup *cg)
+{
+	for (size_t i = 0; i < cg->n; i++)
+		if (*cg->h[i].path)
+			return true;
+	return false;
 }
 
 int cgroup_signal(const struct cgroup *cg, int signal, struct error *err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* knobs.c - the rows of knobs.def: checks them, and writes them */
 #include "base/auto.h"
+#include "base/log.h"
 #include "cgroup/knob.h"
 #include "sys/file.h"
 
@@ -307,6 +308,8 @@ int knobs_check(struct cgroup *cg, const struct oci_resources *resources, struct
 	struct knob_pen pen = { .cg = cg, .resources = resources, .dry = true };
 	int r = apply_all(&pen, err);
 
+	if (r >= 0 && cg->disabled && resources && resources->devices.n)
+		warn("/linux/resources/devices: there is no cgroup to apply it in");
 	cg->needed = pen.needed;
 	return r;
 }

@@ -9,6 +9,7 @@
 #include "base/retry.h"
 #include "cgroup/hierarchy.h"
 #include "cgroup/knob.h"
+#include "cgroup/tree.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -82,25 +83,34 @@ static bool is_privileged(const struct cgroup *cg)
 	return geteuid() == 0 && (cg->n == 0 || retry(access(cg->h[0].mountpoint, W_OK)) == 0);
 }
 
-/* Processes inside would share the container's limits and die with it; a frozen one hangs it. */
+static int check_empty(int fd, void *context, struct error *err)
+{
+	const struct cgroup_hierarchy *h = context;
+	char text[CGROUP_TEXT];
+	ssize_t n = cgroup_file_read(fd, "cgroup.procs", text, sizeof text, err);
+
+	if (n > 0)
+		return fail(err, EBUSY, "the cgroup \"%s\" has processes already", h->path);
+	return (int)n;
+}
+
+/* Processes inside, or in cgroups below, would share the container's limits and die with it; a
+ * frozen one hangs it. */
 static int check_existing(const struct cgroup_hierarchy *h, struct error *err)
 {
 	struct cgroup_hierarchy there = *h;
 	char text[CGROUP_TEXT] = "";
 	auto_fd int fd = -1;
-	ssize_t n;
 
 	there.fd = -1;
 	if (hierarchy_open(&there, err) < 0)
 		return -1;
 	fd = there.fd;
-	n = cgroup_file_read(fd, "cgroup.procs", text, sizeof text, err);
-	if (n < 0)
+	if (h->version == 1 && tree_walk(fd, check_empty, &there, err) < 0)
+		return error_code(err);
+	if (h->version == 2 && cgroup_file_read(fd, "cgroup.events", text, sizeof text, err) < 0)
 		return within(err, "cgroup \"%s\"", h->path);
-	if (n == 0 && h->version == 2 &&
-	    cgroup_file_read(fd, "cgroup.events", text, sizeof text, err) > 0)
-		n = cgroup_file_field(text, "populated", 0) != 0;
-	if (n > 0)
+	if (h->version == 2 && cgroup_file_field(text, "populated", 0) != 0)
 		return fail(err, EBUSY, "the cgroup \"%s\" has processes already", h->path);
 	if (h->version == 2 || h->controllers & 1u << CGROUP_FREEZER) {
 		if (cgroup_frozen_at(fd, h->version, err) > 0)
@@ -115,9 +125,10 @@ static int plan_directories(struct cgroup_hierarchy *h, struct error *err)
 	char path[CGROUP_PATH];
 	size_t top = strlen(h->mountpoint);
 
-	h->made = retry(access(hierarchy_path(h, path), F_OK)) != 0;
+	h->wanted = retry(access(hierarchy_path(h, path), F_OK)) != 0;
+	h->made = false;
 	h->made_parents = 0;
-	if (!h->made)
+	if (!h->wanted)
 		return check_existing(h, err);
 	for (char *slash; (slash = strrchr(path, '/')) > path + top; h->made_parents++) {
 		*slash = '\0';
@@ -146,7 +157,7 @@ static void plan_nothing(struct cgroup *cg)
 	memset(cg->home, -1, sizeof cg->home);
 	for (size_t i = 0; i < cg->n; i++) {
 		cg->h[i].path = "";
-		cg->h[i].made = false;
+		cg->h[i].wanted = cg->h[i].made = false;
 		cg->h[i].made_parents = 0;
 	}
 }

@@ -11,7 +11,7 @@ size_t cgroup_to_record(const struct cgroup *cg, struct cgroup_place places[CGRO
 		places[i] = (struct cgroup_place){
 			.name = cg->h[i].name,
 			.path = cg->h[i].path,
-			.made = cg->h[i].made,
+			.made = cg->h[i].wanted || cg->h[i].made,
 			.made_parents = cg->h[i].made_parents,
 		};
 	return cg->n;

@@ -1,13 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tree.c - a cgroup and the cgroups that the container made in it */
+/*
+ * tree.c - a cgroup and the cgroups that the container made in it
+ *
+ * The container decides how deep its tree is, so neither a stack frame nor an fd is spent on a
+ * level: from a directory that is done the way leads up by "..", and on behind the entry with its
+ * inode.
+ */
 #include "cgroup/tree.h"
 
 #include "base/auto.h"
 #include "base/retry.h"
 #include "sys/file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+
+/* Beyond that somebody makes them faster than we go. */
+enum { VISITS_MAX = 1 << 20 };
+
+typedef int leave_child(int parent, const char *name, struct error *err);
+
+struct walk {
+	tree_visit *visit; /* on the way down; NULL: nothing is done */
+	void *context;
+	leave_child *leave; /* on the way up, with all below it done; NULL */
+	int at;
+	ino_t after; /* of `at`'s entries those up to this one are done; 0: none is */
+	int depth, visits;
+};
 
 /* A directory's links are its own two and one for each child: most have none and are not read. */
 static bool has_children(int fd)
@@ -17,87 +38,126 @@ static bool has_children(int fd)
 	return retry(fstat(fd, &st)) != 0 || st.st_nlink != 2;
 }
 
-static DIR *open_children(int fd, struct error *err)
-{
-	auto_fd int copy = file_open(fd, ".", O_RDONLY | O_DIRECTORY, 0, err);
-
-	return copy < 0 ? NULL : file_list(&copy, err);
-}
-
-static const char *next_child(DIR *dir)
-{
-	for (struct dirent *e; (e = file_list_next(dir)) != NULL;)
-		if (e->d_type == DT_DIR && e->d_name[0] != '.')
-			return e->d_name;
-	return NULL;
-}
-
 static bool is_gone(const struct error *err)
 {
 	return err->errno_value == ENOENT || err->errno_value == ENODEV;
 }
 
-static int walk(int fd, tree_visit *visit, void *context, int depth, struct error *err)
+/* Returns 1 and the entry, 0 at the end. */
+static int next_child(DIR *dir, struct dirent **ret, struct error *err)
 {
-	auto_dir DIR *dir = NULL;
-	int r = visit(fd, context, err);
+	while ((*ret = file_list_next(dir)) != NULL)
+		if ((*ret)->d_type == DT_DIR && (*ret)->d_name[0] != '.')
+			return 1;
+	return errno ? fail_call(err, errno, "getdents64", "list a cgroup") : 0;
+}
 
+static int leave(const struct walk *w, const char *name, struct error *err)
+{
+	return w->leave ? w->leave(w->at, name, err) : 0;
+}
+
+/* Returns 1 if the child has children: the walk goes on in it. */
+static int enter(struct walk *w, const char *name, struct error *err)
+{
+	auto_fd int child = file_open(w->at, name, O_RDONLY | O_DIRECTORY, 0, err);
+	int r = child;
+
+	if (++w->visits > VISITS_MAX)
+		return fail(err, ELOOP, "more than %d cgroups", VISITS_MAX);
+	if (r >= 0 && w->visit)
+		r = w->visit(child, w->context, err);
 	if (r < 0)
 		return is_gone(err) ? 0 : r;
-	if (!has_children(fd))
-		return 0;
-	if (depth == TREE_DEPTH)
-		return fail(err, ELOOP, "cgroups nested more than %d deep", TREE_DEPTH);
-	dir = open_children(fd, err);
-	if (!dir)
-		return is_gone(err) ? 0 : -1;
-	for (const char *name; r >= 0 && (name = next_child(dir)) != NULL;) {
-		auto_fd int child = file_open(fd, name, O_RDONLY | O_DIRECTORY, 0, err);
+	if (!has_children(child))
+		return leave(w, name, err);
+	close_fd(&w->at);
+	w->at = take_fd(&child);
+	w->after = 0;
+	w->depth++;
+	return 1;
+}
 
-		if (child >= 0)
-			r = walk(child, visit, context, depth + 1, err);
-		else if (!is_gone(err))
-			r = child;
+/* The children that are not done.  Returns 1 when the walk stands in one of them, or begins anew
+ * because the one it came from has vanished; 0 at their end. */
+static int go_down(struct walk *w, struct error *err)
+{
+	auto_fd int copy = file_open(w->at, ".", O_RDONLY | O_DIRECTORY, 0, err);
+	auto_dir DIR *dir = copy < 0 ? NULL : file_list(&copy, err);
+	bool done = w->after != 0;
+	struct dirent *e;
+	int r;
+
+	if (!dir)
+		return is_gone(err) ? 0 : error_code(err);
+	while ((r = next_child(dir, &e, err)) > 0) {
+		if (!done)
+			r = enter(w, e->d_name, err);
+		else if (e->d_ino == w->after)
+			r = leave(w, e->d_name, err);
+		else
+			continue;
+		done = false;
+		if (r != 0)
+			return r;
 	}
+	w->after = 0;
+	return r == 0 && done ? 1 : r < 0 && is_gone(err) ? 0 : r;
+}
+
+static int go_up(struct walk *w, struct error *err)
+{
+	struct stat st;
+	int parent;
+
+	if (retry(fstat(w->at, &st)) < 0)
+		return fail_call(err, errno, "fstat", "look at a cgroup");
+	parent = file_open(w->at, "..", O_RDONLY | O_DIRECTORY, 0, err);
+	if (parent < 0)
+		return parent;
+	close_fd(&w->at);
+	w->at = parent;
+	w->after = st.st_ino;
+	w->depth--;
+	return 0;
+}
+
+static int walk_all(struct walk *w, int fd, struct error *err)
+{
+	int r = w->at = file_open(fd, ".", O_RDONLY | O_DIRECTORY, 0, err);
+
+	while (r >= 0) {
+		r = go_down(w, err);
+		if (r == 0 && w->depth == 0)
+			break;
+		if (r == 0)
+			r = go_up(w, err);
+	}
+	close_fd(&w->at);
 	return r;
 }
 
 int tree_walk(int fd, tree_visit *visit, void *context, struct error *err)
 {
-	return walk(fd, visit, context, 0, err);
+	struct walk w = { .visit = visit, .context = context, .at = -1 };
+	int r = visit(fd, context, err);
+
+	if (r < 0)
+		return is_gone(err) ? 0 : r;
+	return has_children(fd) ? walk_all(&w, fd, err) : 0;
 }
 
-static int remove_children(int fd, int depth, struct error *err)
+/* Busy ones stay: their processes may be about to end. */
+static int remove_child(int parent, const char *name, struct error *err)
 {
-	auto_dir DIR *dir = NULL;
-	int r = 0;
-
-	if (!has_children(fd))
+	if (retry(unlinkat(parent, name, AT_REMOVEDIR)) == 0 || errno == ENOENT || errno == EBUSY)
 		return 0;
-	if (depth == TREE_DEPTH)
-		return fail(err, ELOOP, "cgroups nested more than %d deep", TREE_DEPTH);
-	dir = open_children(fd, err);
-	if (!dir)
-		return is_gone(err) ? 0 : -1;
-	for (const char *name; r >= 0 && (name = next_child(dir)) != NULL;) {
-		auto_fd int child = -1;
-
-		if (retry(unlinkat(fd, name, AT_REMOVEDIR)) == 0 || errno == ENOENT)
-			continue;
-		child = file_open(fd, name, O_RDONLY | O_DIRECTORY, 0, err);
-		if (child < 0) {
-			r = is_gone(err) ? 0 : child;
-			continue;
-		}
-		r = remove_children(child, depth + 1, err);
-		if (r >= 0 && retry(unlinkat(fd, name, AT_REMOVEDIR)) != 0 && errno != ENOENT &&
-		    errno != EBUSY)
-			r = fail_call(err, errno, "rmdir", "remove the cgroup \"%s\"", name);
-	}
-	return r;
+	return fail_call(err, errno, "rmdir", "remove the cgroup \"%s\"", name);
 }
 
 int tree_remove_children(int fd, struct error *err)
 {
-	return remove_children(fd, 0, err);
+	struct walk w = { .leave = remove_child, .at = -1 };
+
+	return has_children(fd) ? walk_all(&w, fd, err) : 0;
 }

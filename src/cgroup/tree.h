@@ -3,10 +3,9 @@
 #pragma once
 #include "base/error.h"
 
-enum { TREE_DEPTH = 128 }; /* deeper is refused: a fd is held for each level */
-
 /* Calls visit for the directory fd and for each cgroup below it, parents first; stops at a negative
- * result.  Those that vanish meanwhile are passed over. */
+ * result.  Those that vanish meanwhile are passed over.  However deep they are, no more than three
+ * fds are held. */
 typedef int tree_visit(int fd, void *context, struct error *err);
 int tree_walk(int fd, tree_visit *visit, void *context, struct error *err);
 

@@ -22,7 +22,7 @@ int cgroups_to_record(const struct cgroup *cg, struct record *record, struct err
 			return fail(err, ENOMEM, "record of the cgroups");
 		oci_set(record_cgroup, &v[i], name, name);
 		oci_set(record_cgroup, &v[i], path, path);
-		oci_set(record_cgroup, &v[i], made, h->made);
+		oci_set(record_cgroup, &v[i], made, h->wanted || h->made);
 		oci_set(record_cgroup, &v[i], made_parents, h->made_parents);
 	}
 	record->data.cgroups.n = cg->n;

@@ -19,6 +19,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct plan_container *plan_of(const struct launch *l)
@@ -142,13 +143,19 @@ int init_procfs(struct launch *l, struct error *err)
 	return l->procfs < 0 ? l->procfs : 0;
 }
 
-/* Becoming root has made us non-dumpable, and our files in procfs the host's.  Nobody
- * else is in a new user namespace; "hide from others" follows. */
+/* Who is hidden finds its own files in procfs to be the host's.  Nobody else is in a new user
+ * namespace, and nobody in the pid namespace of this procfs is the container's. */
 int init_time(struct launch *l, struct error *err)
 {
-	if ((plan_of(l)->namespaces.fresh & CLONE_NEWUSER) && dumpable_set(true, err) < 0)
-		return error_code(err);
-	return namespaces_time(&plan_of(l)->namespaces, l->procfs, err);
+	bool hidden = (plan_of(l)->namespaces.fresh & CLONE_NEWUSER) != 0;
+	struct error ignored;
+	int r = hidden ? dumpable_set(true, err) : 0;
+
+	if (r >= 0)
+		r = namespaces_time(&plan_of(l)->namespaces, l->procfs, err);
+	if (hidden && dumpable_set(false, r < 0 ? &ignored : err) < 0 && r >= 0)
+		r = error_code(err);
+	return r;
 }
 
 int init_enter_cgroups(struct launch *l, struct error *err)
@@ -161,6 +168,14 @@ int init_enter_cgroups(struct launch *l, struct error *err)
 	while (m.n_fds)
 		close_fd(&m.fds[--m.n_fds]);
 	return r;
+}
+
+/* The runtime's own (a unit's CPUAffinity=) are not the container's: that has its cpuset. */
+int init_cpus(struct launch *l, struct error *err)
+{
+	static const struct cpus all = { 0 };
+
+	return schedule_on_cpus(&all, "/linux/resources/cpu/cpus", err);
 }
 
 int init_cgroup_namespace(struct launch *l, struct error *err)
@@ -265,7 +280,9 @@ int init_masks(struct launch *l, struct error *err)
 /* Before the root is read-only.  It is entered later, from inside. */
 int init_make_cwd(struct launch *l, struct error *err)
 {
+	mode_t before = umask(022); /* the caller's is no matter */
 	auto_fd int fd = in_root_mkdir(l->rootfs, l->plan.process.program.cwd, 0755, err);
 
+	(void)umask(before);
 	return fd < 0 ? fail_at(err, "/process/cwd") : 0;
 }

@@ -48,10 +48,12 @@ static int kill_one_or_all(const struct record *record, int procfs, int signal, 
 
 	if (r < 0)
 		return r;
-	if (all && cg.n > 0)
+	if (all && cgroup_is_anywhere(&cg))
 		r = cgroup_signal(&cg, signal, err);
 	else
 		r = kill_init(record, procfs, signal, err);
+	if (r < 0 && all && err->phrase == ERROR_PHRASE_NOT_RUNNING)
+		r = 0; /* as with a cgroup that is empty */
 	if (r >= 0 && signal == SIGKILL)
 		r = thaw_to_die(&cg, err);
 	cgroup_done(&cg);

@@ -57,6 +57,12 @@ bool want_v1(const struct launch *l)
 	return has_home(l, 1);
 }
 
+/* init goes on when it is where it belongs: its cgroup namespace begins there. */
+bool want_entry(const struct launch *l)
+{
+	return want_v1(l) || l->moved;
+}
+
 static bool want_cgroup(const struct launch *l)
 {
 	return want_v1(l) || want_v2(l);
@@ -131,7 +137,7 @@ static bool want_sysctls(const struct launch *l)
 
 static bool want_procfs(const struct launch *l)
 {
-	return want_new_time(l) || want_sysctls(l);
+	return want_new_time(l) || want_sysctls(l) || want_label(l);
 }
 
 static bool want_terminal(const struct launch *l)
@@ -225,7 +231,7 @@ const struct step runtime_steps[] = {
 	{ "follow init into its namespace", want_respawn_early, launch_follow, NULL },
 	{ "make the v1 cgroups", want_v1, launch_cgroup_v1, NULL },
 	{ "limit resources", want_cgroup, launch_limit, NULL },
-	{ "let init into the cgroups", want_v1, launch_enter_cgroups, NULL },
+	{ "let init into the cgroups", want_entry, launch_enter_cgroups, NULL },
 	{ "prepare the record", want_prepared_record, launch_prepare_record, NULL },
 	{ "wait for the new root", want_start_in_advance, launch_wait_inside, NULL },
 	{ "record in advance", want_start_in_advance, launch_record, NULL },
@@ -245,15 +251,16 @@ const struct step init_steps[] = {
 	{ "make the pid namespace", want_respawn_early, init_continue_in_child, NULL },
 	{ "wait for the id maps", want_new_user, init_wait_mapped, NULL },
 	{ "become root of the user namespace", want_user, init_become_root, NULL },
+	{ "hide from others", want_hide_later, init_hide, NULL },
 	{ "join namespaces", want_joins, init_join, NULL },
 	{ "make namespaces", NULL, init_unshare, NULL },
 	{ "bring up loopback", want_new_network, init_loopback, NULL },
 	{ "open procfs", want_procfs, init_procfs, NULL },
 	{ "make the time namespace", want_new_time, init_time, NULL },
-	{ "hide from others", want_hide_later, init_hide, NULL },
 	{ "set the names", want_names, init_names, NULL },
 	{ "prepare the root", NULL, init_rootfs, NULL },
-	{ "enter the cgroups", want_v1, init_enter_cgroups, NULL },
+	{ "enter the cgroups", want_entry, init_enter_cgroups, NULL },
+	{ "leave the runtime's CPUs", NULL, init_cpus, NULL },
 	{ "make the cgroup namespace", want_cgroup_namespace, init_cgroup_namespace, NULL },
 	{ "mount file systems", NULL, init_mounts, NULL },
 	{ "make devices", NULL, init_devices, NULL },

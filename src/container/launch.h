@@ -37,9 +37,11 @@ struct launch {
 	bool left;	      /* not all could be undone: the record stays for delete --force */
 	bool hooked;	      /* hooks may have run: poststop is owed when all is undone */
 	bool respawns;	      /* exec: another process will go on for the first */
+	bool moved;	      /* init was cloned elsewhere and is moved into its v2 cgroup */
 	bool prepared;	      /* the record is written, but for its name */
 	bool starts;	      /* run: the same process says GO */
 	bool said_go;	      /* and has done so before init was ready */
+	bool pid_file;	      /* it is written */
 	struct foreground foreground;
 	struct state_text creating, created;
 
@@ -108,6 +110,7 @@ int init_unshare(struct launch *l, struct error *err);
 int init_loopback(struct launch *l, struct error *err);
 int init_time(struct launch *l, struct error *err);
 int init_enter_cgroups(struct launch *l, struct error *err);
+int init_cpus(struct launch *l, struct error *err);
 int init_cgroup_namespace(struct launch *l, struct error *err);
 int init_names(struct launch *l, struct error *err);
 int init_procfs(struct launch *l, struct error *err);
@@ -142,6 +145,7 @@ int init_execute(struct launch *l, struct error *err);
 bool want_respawn_early(const struct launch *l);
 bool want_join_pid(const struct launch *l);
 bool want_v1(const struct launch *l);
+bool want_entry(const struct launch *l);
 bool want_label(const struct launch *l);
 bool want_attach(const struct launch *l);
 

@@ -199,7 +199,7 @@ static int part_terminal(struct plan *p, struct error *err)
 		return terminal_error(err, "true needs --console-socket with create");
 	if (alone && r->detach)
 		return terminal_error(err, "true needs --console-socket with --detach");
-	if (alone && !isatty(STDIN_FILENO)) {
+	if (alone && retry_null(isatty(STDIN_FILENO)) == 0) {
 		(void)terminal_error(err, "true but stdin is not a terminal");
 		return hint(err, HINT_NO_TERMINAL, NULL, NULL);
 	}

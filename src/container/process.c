@@ -121,6 +121,20 @@ int attributes_oom_score(const struct attributes *attributes, int procfs, pid_t 
 	return fail_at(err, "/process/oomScoreAdj");
 }
 
+void attributes_make_room(const struct attributes *attributes)
+{
+	for (size_t i = 0; i < attributes->n_rlimits; i++) {
+		int resource = attributes->rlimits[i].resource;
+		rlim_t wanted = attributes->rlimits[i].limit.rlim_max;
+		struct rlimit own;
+
+		if (retry(getrlimit(resource, &own)) < 0 || own.rlim_max >= wanted)
+			continue;
+		own.rlim_max = wanted;
+		(void)retry(setrlimit(resource, &own));
+	}
+}
+
 int attributes_apply(const struct attributes *attributes, struct error *err)
 {
 	for (size_t i = 0; i < attributes->n_rlimits; i++) {

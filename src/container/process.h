@@ -30,5 +30,9 @@ int attributes_plan(const struct oci_process *process, struct attributes *ret, s
  * handle of procfs.h. */
 int attributes_oom_score(const struct attributes *attributes, int procfs, pid_t pid,
 			 struct error *err);
+/* The runtime, before it clones into a user namespace: raises its own hard limits, which the child
+ * has then, to those asked for.  In there nobody has CAP_SYS_RESOURCE on the host any more.  What
+ * is refused here is refused to attributes_apply, which says so. */
+void attributes_make_room(const struct attributes *attributes);
 /* In init: the rlimits. */
 int attributes_apply(const struct attributes *attributes, struct error *err);

@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "base/retry.h"
 #include "container/cgroups.h"
 #include "container/lifecycle.h"
 #include "sys/file.h"
@@ -27,109 +28,38 @@
 
 enum { UNDO_TIMEOUT_MS = 10000 };
 
-/* ---- the record ---- */
-
-static int record_strings(struct launch *l, struct error *err)
-{
-	const struct plan *p = &l->plan;
-	struct oci_record *d = &l->record.data;
-	char now[LOG_TIME_MAX], *created;
-
-	(void)log_time(now);
-	created = oci_arena_copy(l->record.arena, now, strlen(now));
-	if (!created)
-		return fail(err, ENOMEM, "record");
-	oci_set(record, d, id, l->request->id);
-	oci_set(record, d, oci_version, p->config->oci_version);
-	oci_set(record, d, bundle, p->bundle);
-	oci_set(record, d, rootfs, p->container.mounts.rootfs);
-	oci_set(record, d, created, created);
-	oci_set(record, d, status, "creating");
-	oci_set(record, d, no_new_keyring, l->request->no_new_keyring);
-	oci_set(record, d, cgroup_manager, p->container.cgroup.disabled ? "disabled" : "cgroupfs");
-	if (p->config->annotations.n)
-		oci_set(record, d, annotations, p->config->annotations);
-	return 0;
-}
-
-/* Warnings are kept in the record: an engine that shows none can still be asked. */
-static int record_warnings(struct launch *l, struct error *err)
-{
-	size_t n = log_warnings_count();
-	const char **v;
-
-	if (n == 0)
-		return 0;
-	v = oci_arena_get(l->record.arena, n * sizeof *v);
-	if (!v)
-		return fail(err, ENOMEM, "warnings");
-	for (size_t i = 0; i < n; i++)
-		v[i] = log_warning(i);
-	oci_set(record, &l->record.data, warnings, (struct oci_strs){ n, v });
-	return 0;
-}
-
-/* A placeholder of ten digits, to be overwritten in place: the pid is known after clone only. */
-enum { PID_PLACEHOLDER = 2147483647 };
-
-static int state_text(struct launch *l, const char *status, struct state_text *ret,
-		      struct error *err)
-{
-	const char *at;
-
-	if (record_state_json(&l->record, status, PID_PLACEHOLDER, &ret->text, &ret->len, err) < 0)
-		return error_code(err);
-	at = strstr(ret->text, "\"pid\":2147483647");
-	if (!at)
-		return fail(err, EINVAL, "the container's state has no pid");
-	ret->pid_at = (size_t)(at - ret->text) + strlen("\"pid\":");
-	return 0;
-}
-
-int launch_claim(struct launch *l, struct error *err)
-{
-	const struct plan *p = &l->plan;
-
-	if (record_claim(l->request->root, l->request->id, &l->record, err) < 0)
-		return error_code(err);
-	l->claimed = true;
-	if (record_identify(&l->record, p->procfs, err) < 0 || record_strings(l, err) < 0 ||
-	    record_warnings(l, err) < 0 ||
-	    cgroups_to_record(&p->container.cgroup, &l->record, err) < 0)
-		return error_code(err);
-	if (record_save(&l->record, err) < 0 ||
-	    file_create(l->record.dir, "config.json", p->json, p->json_len, 0600, err) < 0)
-		return error_code(err);
-	if (!p->config->hooks)
-		return 0;
-	if (state_text(l, "creating", &l->creating, err) < 0)
-		return error_code(err);
-	return state_text(l, "created", &l->created, err);
-}
-
-void launch_unclaim(struct launch *l)
-{
-	const struct oci_hooks *hooks = l->plan.container.hooks;
-	struct error ignored;
-
-	if (l->claimed && !l->left &&
-	    (!l->hooked || container_give_up(&l->record, hooks, &ignored) < 0))
-		record_drop(&l->record, l->request->id);
-	l->claimed = false;
-}
-
 static int tell(struct launch *l, enum sync_type type, const int *fds, size_t n, struct error *err);
 
 /* ---- cgroups ---- */
 
+/* From here on the record names what we made, and nothing that we only wanted to make: a delete
+ * --force would take somebody else's for ours. */
+static void record_what_is_made(struct launch *l)
+{
+	struct error ignored;
+
+	cgroup_want_no_more(&l->plan.container.cgroup);
+	if (cgroups_to_record(&l->plan.container.cgroup, &l->record, &ignored) >= 0)
+		(void)record_save(&l->record, &ignored);
+}
+
+static int make_cgroups(struct launch *l, int version, struct error *err)
+{
+	int r = cgroup_create(&l->plan.container.cgroup, version, err);
+
+	if (r < 0)
+		record_what_is_made(l);
+	return r;
+}
+
 int launch_cgroup_v2(struct launch *l, struct error *err)
 {
-	return cgroup_create(&l->plan.container.cgroup, 2, err);
+	return make_cgroups(l, 2, err);
 }
 
 int launch_cgroup_v1(struct launch *l, struct error *err)
 {
-	return cgroup_create(&l->plan.container.cgroup, 1, err);
+	return make_cgroups(l, 1, err);
 }
 
 void launch_cgroup_undo(struct launch *l)
@@ -139,6 +69,7 @@ void launch_cgroup_undo(struct launch *l)
 
 	if (cgroup_remove(&l->plan.container.cgroup, UNDO_TIMEOUT_MS, &err) < 0) {
 		warn("%s", error_words(&err, words, sizeof words));
+		record_what_is_made(l);
 		l->left = true;
 	}
 }
@@ -153,7 +84,7 @@ int launch_limit(struct launch *l, struct error *err)
 int launch_enter_cgroups(struct launch *l, struct error *err)
 {
 	int fds[CGROUP_HIERARCHIES];
-	int n = cgroup_v1_fds(&l->plan.container.cgroup, fds, err);
+	int n = want_v1(l) ? cgroup_v1_fds(&l->plan.container.cgroup, fds, err) : 0;
 
 	if (n < 0 || tell(l, SYNC_CGROUPS, fds, (size_t)n, err) < 0)
 		return error_code(err);
@@ -181,6 +112,7 @@ static pid_t clone_into(struct launch *l, struct error *err)
 	if (pid >= 0 || r.cgroup < 0 || err->errno_value != EOPNOTSUPP)
 		return pid;
 	r.cgroup = -1;
+	l->moved = true;
 	pid = process_clone(&r, &l->pidfd, err);
 	if (pid > 0 && cgroup_attach_v2(&l->plan.container.cgroup, pid, err) < 0) {
 		l->init = pid; /* launch_kill ends it */
@@ -199,6 +131,8 @@ int launch_clone(struct launch *l, struct error *err)
 		if (l->listen < 0)
 			return error_code(err);
 	}
+	if (namespaces_own(&l->plan.container.namespaces, CLONE_NEWUSER))
+		attributes_make_room(&l->plan.process.attributes);
 	if (socket_pair(pair, err) < 0)
 		return error_code(err);
 	l->sync.fd = pair[0];
@@ -215,16 +149,24 @@ int launch_clone(struct launch *l, struct error *err)
 	return 0;
 }
 
-/* The init is ours to end: by its pidfd, and then all that it left in the cgroups we made. */
+/* The init is ours to end: by its pidfd, and then all that it left in the cgroups we made.  One
+ * that somebody froze dies when it is thawed; one that the kernel holds is left to delete
+ * --force. */
 void launch_kill(struct launch *l)
 {
+	struct cgroup *cg = &l->plan.container.cgroup;
 	struct error ignored;
 	int status;
 
 	close_fd(&l->sync.fd);
 	if (l->pidfd >= 0 && !l->reaped) {
 		(void)process_signal(l->pidfd, SIGKILL, &ignored);
-		(void)process_wait(l->pidfd, &status, &ignored);
+		if (cgroup_is_frozen(cg, &ignored) > 0)
+			(void)cgroup_freeze(cg, false, &ignored);
+		if (process_wait_end(l->pidfd, UNDO_TIMEOUT_MS, &ignored) > 0)
+			(void)process_wait(l->pidfd, &status, &ignored);
+		else
+			l->left = true;
 		l->reaped = true;
 	}
 	close_fd(&l->pidfd);
@@ -470,12 +412,15 @@ int launch_pid_file(struct launch *l, struct error *err)
 
 	if (file_replace(AT_FDCWD, l->request->pid_file, text, (size_t)n, 0644, err) < 0)
 		return within(err, "pid file");
+	l->pid_file = true;
 	return 0;
 }
 
 void launch_pid_file_undo(struct launch *l)
 {
-	(void)unlink(l->request->pid_file);
+	if (l->pid_file)
+		(void)retry(unlink(l->request->pid_file));
+	l->pid_file = false;
 }
 
 /* Both lie in init's socket until it has said READY. */

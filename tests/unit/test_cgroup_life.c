@@ -4,12 +4,14 @@
 
 #include "base/auto.h"
 #include "cgroup/hierarchy.h"
+#include "cgroup/tree.h"
 #include "sys/process.h"
 #include "sys/procfs.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -258,6 +260,109 @@ static void test_existing_is_kept(void **state)
 	real_drop(&first);
 }
 
+/* Somebody makes the same cgroups between plan and create: ours are those that we made. */
+static void test_overtaken(void **state)
+{
+	struct cgroup ours = CGROUP_EMPTY, theirs = CGROUP_EMPTY;
+	struct cgroup_place places[CGROUP_HIERARCHIES];
+	struct error err;
+	pid_t pid;
+
+	(void)state;
+	real_plan(&ours, "race", NULL);
+	real_create(&theirs, "race", NULL);
+	pid = real_fork_into(&theirs, real_sleep);
+	assert_true(cgroup_create(&ours, 1, &err) < 0 || cgroup_create(&ours, 2, &err) < 0);
+	assert_int_equal(err.errno_value, EEXIST);
+	cgroup_want_no_more(&ours);
+	for (size_t i = 0, n = cgroup_to_record(&ours, places); i < n; i++)
+		assert_false(places[i].made);
+	real_must(cgroup_kill(&ours, 100, &err), &err);
+	real_must(cgroup_remove(&ours, 100, &err), &err);
+	assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
+	for (size_t i = 0; i < theirs.n; i++)
+		assert_true(real_exists(&theirs.h[i]));
+	cgroup_done(&ours);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(real_exit_status(pid), 128 + SIGKILL);
+	real_drop(&theirs);
+}
+
+/* A cgroup is not free whose children hold processes. */
+static void test_existing_with_busy_child(void **state)
+{
+	struct cgroup outer = CGROUP_EMPTY, inner = CGROUP_EMPTY, again = CGROUP_EMPTY;
+	struct error err;
+	pid_t pid;
+
+	(void)state;
+	real_create(&outer, "full", NULL);
+	create_inside(&inner, "full/x/y");
+	pid = real_fork_into(&inner, real_sleep);
+	real_discover(&again);
+	assert_true(cgroup_plan(&again, outer.h[0].path, "x", NULL, &err) < 0);
+	assert_int_equal(err.errno_value, EBUSY);
+	cgroup_done(&again);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(real_exit_status(pid), 128 + SIGKILL);
+	cgroup_done(&inner);
+	real_drop(&outer);
+}
+
+static void make_deep(const struct cgroup_hierarchy *h, int depth)
+{
+	char path[CGROUP_PATH];
+	int fd = open(hierarchy_path(h, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	for (int i = 0; i < depth; i++) {
+		int next;
+
+		assert_int_equal(mkdirat(fd, "side", 0755), 0);
+		assert_int_equal(mkdirat(fd, "d", 0755), 0);
+		next = openat(fd, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		assert_true(next >= 0);
+		(void)close(fd);
+		fd = next;
+	}
+	(void)close(fd);
+}
+
+static int count_visits(int fd, void *context, struct error *err)
+{
+	int *n = context;
+
+	(void)fd;
+	(void)err;
+	(*n)++;
+	return 0;
+}
+
+/* The container decides how deep its tree is: deeper than descriptors and paths reach. */
+static void test_deep(void **state)
+{
+	enum { DEPTH = 600 };
+	struct cgroup cg = CGROUP_EMPTY;
+	struct rlimit few = { 64, 64 }, before;
+	struct error err;
+
+	(void)state;
+	real_create(&cg, "deep", NULL);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few.rlim_max = before.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	for (size_t i = 0; i < cg.n && i < 2; i++) {
+		int visits = 0;
+
+		make_deep(&cg.h[i], DEPTH);
+		real_must(tree_walk(hierarchy_fd(&cg.h[i], &err), count_visits, &visits, &err),
+			  &err);
+		assert_int_equal(visits, 1 + 2 * DEPTH);
+	}
+	real_must(cgroup_remove(&cg, 5000, &err), &err);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	real_drop(&cg);
+}
+
 /* `delete --force` has nothing but the record. */
 static void test_from_record(void **state)
 {
@@ -375,6 +480,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_kill_frozen),  cmocka_unit_test(test_existing_is_kept),
 	cmocka_unit_test(test_from_record),  cmocka_unit_test(test_end),
 	cmocka_unit_test(test_remove_race),  cmocka_unit_test(test_half_made),
+	cmocka_unit_test(test_overtaken),    cmocka_unit_test(test_existing_with_busy_child),
+	cmocka_unit_test(test_deep),
 };
 
 static int run(void)

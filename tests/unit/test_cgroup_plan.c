@@ -54,7 +54,8 @@ static void test_paths(void **state)
 				print_error("%s: %s\n", paths[i].wanted, err.text);
 			assert_int_equal(r, 0);
 			assert_string_equal(h->path, paths[i].path);
-			assert_true(h->made);
+			assert_true(h->wanted);
+			assert_false(h->made);
 			assert_int_equal(h->made_parents, paths[i].made_parents);
 		} else {
 			assert_true(r < 0);
@@ -107,14 +108,9 @@ static void test_existing(void **state)
 	write_file(&tree, "unified/c/cgroup.events", "populated 0\nfrozen 0\n");
 	write_file(&tree, "unified/c/cgroup.freeze", "0\n");
 	assert_int_equal(cgroup_plan(&tree.cg, "/c", "id", NULL, &err), 0);
-	assert_false(tree.cg.h[0].made);
+	assert_false(tree.cg.h[0].wanted);
 	assert_int_equal(tree.cg.h[0].made_parents, 0);
 
-	write_file(&tree, "unified/c/cgroup.procs", "17\n");
-	assert_true(cgroup_plan(&tree.cg, "/c", "id", NULL, &err) < 0);
-	assert_string_equal(err.text, "the cgroup \"/c\" has processes already");
-
-	write_file(&tree, "unified/c/cgroup.procs", "");
 	write_file(&tree, "unified/c/cgroup.events", "populated 1\nfrozen 0\n");
 	assert_true(cgroup_plan(&tree.cg, "/c", "id", NULL, &err) < 0);
 	assert_string_equal(err.text, "the cgroup \"/c\" has processes already");
