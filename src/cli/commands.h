@@ -11,8 +11,9 @@
 struct outcome {
 	FILE *out; /* what the command prints, written whole at its end; NULL for run and create */
 	int exit_code; /* of the program, when the command did not fail */
-	/* For run and exec: shows the warnings before the program starts. */
-	void (*before_start)(void *context);
+	/* For run and exec: shows the warnings to people before the program starts; writes them to
+	 * the log when it has. */
+	void (*before_start)(void *context), (*started)(void *context);
 	void *context;
 };
 

@@ -40,6 +40,7 @@ int command_exec(const struct options *o, struct outcome *outcome, struct error 
 	if (r >= 0)
 		r = job_init(&job, o, err);
 	job.request.before_start = outcome->before_start;
+	job.request.started = outcome->started;
 	job.request.context = outcome->context;
 	return r < 0 ? r : container_exec(&job.request, &exec, &outcome->exit_code, err);
 }

@@ -80,6 +80,9 @@ int job_inherited_check(const struct options *options, struct error *err)
 	struct request request = { .preserve_fds = options->preserve_fds };
 
 	environment_read(&request);
+	if (request.preserve_fds > INT_MAX - LISTEN_FDS_MAX - 3)
+		return fail_usage(err, "option \"--preserve-fds\" takes no number like %d",
+				  request.preserve_fds);
 	for (int i = 0; i < request.listen_fds + request.preserve_fds; i++)
 		if (retry(fcntl(STDERR_FILENO + 1 + i, F_GETFD)) < 0)
 			return fail(err, errno, "descriptor %d, of the %d asked for by %s",

@@ -14,6 +14,7 @@ int command_run(const struct options *options, struct outcome *outcome, struct e
 	int r = job_init(&job, options, err);
 
 	job.request.before_start = outcome->before_start;
+	job.request.started = outcome->started;
 	job.request.context = outcome->context;
 	return r < 0 ? r : container_run(&job.request, &outcome->exit_code, err);
 }

@@ -110,6 +110,13 @@ struct teller {
 	struct report_style style;
 };
 
+static void warnings_show(void *context)
+{
+	struct teller *t = context;
+
+	report_warnings_people(&t->style);
+}
+
 static void warnings_tell(void *context)
 {
 	struct teller *t = context;
@@ -122,7 +129,9 @@ int main(int argc, char **argv)
 {
 	struct options options = OPTIONS_EMPTY;
 	struct teller teller = { .options = &options };
-	struct outcome outcome = { .before_start = warnings_tell, .context = &teller };
+	struct outcome outcome = { .before_start = warnings_show,
+				   .started = warnings_tell,
+				   .context = &teller };
 	struct error err, log_error;
 	int r, log_result;
 

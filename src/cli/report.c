@@ -305,13 +305,18 @@ static void warnings_log(const char *operation, const char *id, struct report_st
 	}
 }
 
+void report_warnings_people(struct report_style *style)
+{
+	if (log_level_now() >= LOG_LEVEL_WARNING && style->people &&
+	    (style->shown < log_warnings_count() || style->dropped < log_warnings_dropped()))
+		people_write(NULL, NULL, NULL, style);
+}
+
 void report_warnings(const char *operation, const char *id, struct report_style *style)
 {
 	if (log_level_now() < LOG_LEVEL_WARNING)
 		return;
-	if (style->people &&
-	    (style->shown < log_warnings_count() || style->dropped < log_warnings_dropped()))
-		people_write(NULL, NULL, NULL, style);
+	report_warnings_people(style);
 	if (log_is_open() && style->logged < log_warnings_count())
 		warnings_log(operation, id, style);
 }

@@ -57,6 +57,9 @@ struct report_style {
 /* A failure, and the warnings that were not told yet: to stderr, and to the log if one is open. */
 void report_error(const struct error *err, const struct report_source *source,
 		  struct report_style *style);
-/* Without a failure: the warnings that were not told yet, where somebody asked for them.  Before a
- * container's program starts, and at the end of a command that succeeded. */
+/* Before a container's program starts: the warnings, to people if there are any.  It may yet fail,
+ * and a failure's one object in the log holds them. */
+void report_warnings_people(struct report_style *style);
+/* Without a failure: the warnings that were not told yet, where somebody asked for them.  When a
+ * container's program has started, and at the end of a command that succeeded. */
 void report_warnings(const char *operation, const char *id, struct report_style *style);

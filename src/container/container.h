@@ -28,9 +28,10 @@ struct request {
 	int listen_fds;	  /* LISTEN_FDS of the environment, when LISTEN_PID is ours */
 	const char *listen_names; /* LISTEN_FDNAMES or NULL */
 	bool detach, no_pivot, no_new_keyring, keep, no_subreaper;
-	/* run and exec call it before they tell the program to start: all that can be warned of is
-	 * known, and will not stand among the program's own words.  NULL: none. */
-	void (*before_start)(void *context);
+	/* run and exec call the one before they tell the program to start: all that can be warned
+	 * of is known, and will not stand among the program's own words; the other when it has
+	 * started: nothing can fail any more.  NULL: none. */
+	void (*before_start)(void *context), (*started)(void *context);
 	void *context;
 };
 

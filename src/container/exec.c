@@ -288,11 +288,6 @@ static void exec_kill(struct launch *l)
 	close_fd(&l->pidfd);
 }
 
-static bool want_v1_cgroup(const struct launch *l)
-{
-	return want_v1(l);
-}
-
 /* End of file is the answer that is wanted: execve(2) has closed the socket. */
 static int exec_wait(struct launch *l, struct error *err)
 {
@@ -320,7 +315,7 @@ const struct step exec_steps[] = {
 	{ "clone the process", NULL, exec_clone, exec_kill },
 	{ "leave the pid namespace again", want_leave_pid, exec_leave_pid, NULL },
 	{ "set the oom score", want_oom_score, launch_oom_score, NULL },
-	{ "let it into the cgroups", want_v1_cgroup, launch_enter_cgroups, NULL },
+	{ "let it into the cgroups", want_entry, launch_enter_cgroups, NULL },
 	{ "serve the process", NULL, launch_serve, NULL },
 	{ "attach our terminal", want_attach, launch_attach, launch_detach },
 	{ "release the process", NULL, launch_release_init, NULL },
@@ -331,7 +326,7 @@ const struct step exec_steps[] = {
 };
 
 const struct step exec_process_steps[] = {
-	{ "enter the cgroups", want_v1_cgroup, init_enter_cgroups, NULL },
+	{ "enter the cgroups", want_entry, init_enter_cgroups, NULL },
 	{ "go on on the final CPUs", NULL, exec_final_cpus, NULL },
 	{ "join the namespaces", NULL, exec_join, NULL },
 	{ "make the process", want_respawn, exec_respawn, NULL },
@@ -409,6 +404,8 @@ static int exec_run(struct exec *e, int *ret_exit, struct error *err)
 		return error_code(err);
 	if (steps_run(exec_steps, l, err) < 0)
 		return error_code(err);
+	if (l->request->started)
+		l->request->started(l->request->context);
 	*ret_exit = 0;
 	return l->request->detach ? 0 : launch_foreground(l, ret_exit, err);
 }

@@ -103,6 +103,26 @@ refused() {
 
 # ---- who it is ----
 
+@test "what ocirt makes does not depend on the caller's umask" {
+	config '.process.cwd = "/made/here" | .root.readonly = false'
+	(umask 077 && ocirt create --bundle "$BUNDLE" "$ID" && succeeds)
+	is cwd "$(stat -c %a "$BUNDLE/rootfs/made" "$BUNDLE/rootfs/made/here" | uniq)" 755
+	while read -r _ mountpoint; do
+		is "$mountpoint" "$(stat -c %a "$mountpoint$CGROUP")" 755
+	done < <(cgroup_mounts | awk '{ print $1, $2 }')
+}
+
+@test "the CPUs that the runtime is kept to are not the container's" {
+	need tool:taskset
+	[ "$(nproc --all)" -gt 1 ] || skip "one CPU only"
+	program /bin/sh -c 'grep Cpus_allowed: /proc/self/status'
+	ln -sf busybox "$BUNDLE/rootfs/bin/grep"
+	local all
+	all=$(grep Cpus_allowed: /proc/self/status)
+	capture taskset -c 0 "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID"
+	prints "$all"
+}
+
 @test "user: uid, gid and the groups, for real, effective, saved and file system" {
 	config '.process.user = {uid: 1000, gid: 1001, additionalGids: [5, 4294967294]}'
 	program grep -E '^(Uid|Gid|Groups):' /proc/self/status
@@ -196,6 +216,16 @@ CapAmb:\t0000000000000020'
 		'Max stack size 4194304 8388608 ' 'Max file size 1000000 2000000 ' \
 		'Max msgqueue size 4000 5000 ' \
 		'Max processes 12345 '
+}
+
+@test "rlimits: raised above the caller's in a user namespace, too" {
+	need namespace:user
+	capture bash -c 'ulimit -Hc 1 && ulimit -Hc unlimited'
+	[ "$status" = 0 ] || skip "to raise a limit takes CAP_SYS_RESOURCE"
+	config '.linux.namespaces += [{type: "user"}] | .process.rlimits = [{type: "RLIMIT_CORE", soft: 0, hard: 8192}]
+		| .linux.uidMappings = [{containerID: 0, hostID: 0, size: 65536}] | .linux.gidMappings = .linux.uidMappings'
+	program cat /proc/self/limits
+	(ulimit -Hc 1 && run_bundle && succeeds && says "Max core file size        0                    8192")
 }
 
 @test "rlimits that contradict themselves are refused" {

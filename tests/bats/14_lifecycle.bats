@@ -9,6 +9,7 @@ teardown() { bundle_drop; }
 # behind SCRIPT [OPTION]...: run in the background, until it says ready; sets RUNTIME and SEEN
 behind() {
 	SEEN=$BATS_TEST_TMPDIR/seen
+	rm -f "$SEEN" # the one before was ready, too
 	program /bin/sh -c "$1"
 	"$OCIRT" --root "$STATE" run "${@:2}" --bundle "$BUNDLE" "$ID" >"$SEEN" 2>&1 3>&- &
 	RUNTIME=$!
@@ -107,6 +108,36 @@ executable() {
 	ocirt delete "$ID"
 	succeeds
 	leaves_nothing
+}
+
+@test "kill --all without a cgroup reaches init, and is no error when it has ended" {
+	program /bin/sleep 600
+	ocirt --cgroup-manager disabled run --detach --bundle "$BUNDLE" --pid-file "$BATS_TEST_TMPDIR/pid" "$ID"
+	succeeds
+	ocirt kill --all "$ID" KILL
+	succeeds
+	until_true state_is stopped
+	ocirt kill --all "$ID" KILL
+	succeeds
+	ocirt kill "$ID" KILL
+	fails_with 'container not running'
+}
+
+@test "run ends with its program's code though delete --force was faster" {
+	local pid code=0
+	program /bin/sleep 600
+	"$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID" >/dev/null 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	pid=$!
+	until_true state_is running
+	kill -STOP "$pid"
+	ocirt delete --force "$ID"
+	succeeds
+	mkdir "$STATE/$ID" # somebody takes the id: it is not run's to remove
+	kill -CONT "$pid"
+	wait "$pid" || code=$?
+	is "exit code" "$code" 137
+	is stderr "$(<"$BATS_TEST_TMPDIR/err")" ''
+	rmdir "$STATE/$ID"
 }
 
 @test "delete takes along what a container without a pid namespace leaves" {
@@ -267,6 +298,24 @@ does_not_start() {
 	ocirt run --preserve-fds 40 --bundle "$BUNDLE" "$ID"
 	fails_with --preserve-fds
 	leaves_nothing
+}
+
+@test "--preserve-fds: more than there can be are refused" {
+	for n in 2147483647 2147479548 5000; do
+		LISTEN_FDS=1 capture "$OCIRT" --root "$STATE" run --preserve-fds "$n" --bundle "$BUNDLE" "$ID"
+		fails_with preserve-fds
+		leaves_nothing
+	done
+}
+
+@test "a pid file of somebody else survives a start that fails before it is written" {
+	need doors
+	echo theirs >"$BATS_TEST_TMPDIR/theirs"
+	ocirt_test OCIRT_FAIL_AT="write the pid file" create --bundle "$BUNDLE" \
+		--pid-file "$BATS_TEST_TMPDIR/theirs" "$ID"
+	exits 1
+	leaves_nothing
+	is "the file" "$(<"$BATS_TEST_TMPDIR/theirs")" theirs
 }
 
 @test "LISTEN_FDS: sockets and names are handed on, LISTEN_PID is the program's" {

@@ -409,7 +409,7 @@ before_words() {
 }
 
 @test "the log has the warnings of run while its program runs, and once" {
-	local format
+	local format level args
 	config '.process.capabilities.bounding += ["CAP_KILLL"]'
 	program sleep 600
 	for format in json text; do
@@ -424,12 +424,20 @@ before_words() {
 		wait $! || true
 		is "lines" "$(wc -l <"$LOG")" 1
 	done
-	# a failure that comes later does not say them again; one that comes before has them
+	# a failure has them in its one object, at any level and however late it comes
 	config '.process.args = ["/nope"]'
-	ocirt --log "$LOG" --log-format json --log-level error run -b "$BUNDLE" "$ID"
-	exits 1
-	is "lines with it" "$(grep -c 'CAP_KILLL' "$LOG")" 2
-	jq -e '.level == "error" and (.warnings | length == 1)' <(tail -n 1 "$LOG")
+	for level in error warning; do
+		for args in '["/nope"]' '["/bin/hostname-of-no-format"]'; do
+			printf 'no ELF and no script' >"$BUNDLE/rootfs/bin/hostname-of-no-format"
+			chmod 755 "$BUNDLE/rootfs/bin/hostname-of-no-format"
+			config '.process.args = $args' --argjson args "$args"
+			rm -f "$LOG"
+			ocirt --log "$LOG" --log-format json --log-level "$level" run -b "$BUNDLE" "$ID"
+			exits 1
+			is "objects" "$(wc -l <"$LOG")" 1
+			jq -e '.level == "error" and (.warnings | length == 1)' "$LOG"
+		done
+	done
 }
 
 @test "the warnings of a failure are in its one object" {
