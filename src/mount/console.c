@@ -2,9 +2,10 @@
 /*
  * console.c - the terminal: a pty of the container's own devpts, and /dev/console
  *
- * The image may have put anything at /dev/pts, /dev/ptmx or /dev/console.  So ptmx is looked at
- * before it is opened (opening a strange device acts), the peer comes from the master itself
- * (CVE-2025-52565), and what is at /dev/console is never followed (CVE-2026-88264).
+ * The image may have put anything at /dev/pts, /dev/ptmx or /dev/console.  So ptmx is that of a
+ * directory that is a devpts, by no link and no other mount (opening a strange device acts), the
+ * peer comes from the master itself (CVE-2025-52565), and what is at /dev/console is never followed
+ * (CVE-2026-88264).
  */
 #include "base/auto.h"
 #include "base/retry.h"

@@ -116,8 +116,8 @@ void mounts_done(struct mounts *m);
 
 /* ---- in init, after unshare(CLONE_NEWNS) ---- */
 
-/* Makes "/" rprivate (rslave for a slave rootfs), so that nothing we do reaches the host, attaches
- * the rootfs over itself.  Returns the rootfs fd (O_PATH directory, on the new mount). */
+/* Makes "/" and all below a slave of the host's, so that nothing we do reaches the host, and
+ * attaches the rootfs over itself.  Returns the rootfs fd (O_PATH directory, on the new mount). */
 int rootfs_prepare(struct mounts *m, struct error *err);
 /* Places all mounts in order. */
 int mounts_place(struct mounts *m, int rootfs, struct error *err);

@@ -49,5 +49,5 @@ int process_close_except(unsigned first, const int *keep, size_t n, struct error
 int signal_number(const char *word);
 /* "SIGKILL"; "SIGRTMIN+3"; static string, "signal ?" for others. */
 const char *signal_name(int signal);
-/* The nearest signal name to a mistyped one, or NULL. */
+/* All signal names ("SIGKILL"), *ret_n of them: for the search of the nearest. */
 const char *const *signal_names(size_t *ret_n);
