@@ -309,12 +309,13 @@ static int exec_send_pidfd(struct launch *l, struct error *err)
 }
 
 const struct step exec_steps[] = {
+	{ "take on the oom score", want_oom_score, launch_oom_score, launch_oom_score_undo },
 	{ "hide from the container", NULL, exec_hide, NULL },
 	{ "start on the initial CPUs", want_initial_cpus, exec_initial_cpus, NULL },
 	{ "enter the pid namespace", want_pid, exec_enter_pid, NULL },
 	{ "clone the process", NULL, exec_clone, exec_kill },
 	{ "leave the pid namespace again", want_leave_pid, exec_leave_pid, NULL },
-	{ "set the oom score", want_oom_score, launch_oom_score, NULL },
+	{ "take our own oom score back", want_oom_score, launch_own_oom_score, NULL },
 	{ "let it into the cgroups", want_entry, launch_enter_cgroups, NULL },
 	{ "serve the process", NULL, launch_serve, NULL },
 	{ "attach our terminal", want_attach, launch_attach, launch_detach },

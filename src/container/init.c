@@ -33,6 +33,7 @@ void init_begin(struct launch *l)
 	l->sync = (struct sync){ .fd = take_fd(&l->init_end) };
 	close_fd(&l->record.dir);
 	close_fd(&l->record.root);
+	close_fd(&l->own_score.fd);
 	close_fd(&l->foreground.signals);
 	cgroup_close(&l->plan.container.cgroup);
 	foreground_reset_signals();

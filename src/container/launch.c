@@ -225,8 +225,9 @@ const struct step runtime_steps[] = {
 	/* name, wanted, run, undo */
 	{ "claim the id", NULL, launch_claim, launch_unclaim },
 	{ "make the cgroup", want_cgroup, launch_cgroup_v2, launch_cgroup_undo },
+	{ "take on the oom score", want_oom_score, launch_oom_score, launch_oom_score_undo },
 	{ "clone init", NULL, launch_clone, launch_kill },
-	{ "set the oom score", want_oom_score, launch_oom_score, NULL },
+	{ "take our own oom score back", want_oom_score, launch_own_oom_score, NULL },
 	{ "write the id maps", want_new_user, launch_map_ids, NULL },
 	{ "follow init into its namespace", want_respawn_early, launch_follow, NULL },
 	{ "make the v1 cgroups", want_v1, launch_cgroup_v1, NULL },

@@ -43,6 +43,7 @@ struct launch {
 	bool said_go;	      /* and has done so before init was ready */
 	bool pid_file;	      /* it is written */
 	struct foreground foreground;
+	struct oom_score own_score; /* while a clone is to inherit the container's */
 	struct state_text creating, created;
 
 	/* init's */
@@ -78,6 +79,8 @@ void launch_kill(struct launch *l);
 int launch_map_ids(struct launch *l, struct error *err);
 int launch_follow(struct launch *l, struct error *err);
 int launch_oom_score(struct launch *l, struct error *err);
+int launch_own_oom_score(struct launch *l, struct error *err);
+void launch_oom_score_undo(struct launch *l);
 int launch_limit(struct launch *l, struct error *err);
 int launch_enter_cgroups(struct launch *l, struct error *err);
 int launch_serve(struct launch *l, struct error *err);

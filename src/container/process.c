@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* process.c - resource limits and the oom score of the container's process */
+/* process.c - resource limits of the container's process */
 #include "container/process.h"
 
 #include "base/auto.h"
 #include "base/retry.h"
-#include "sys/procfs.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -104,21 +103,6 @@ static int rlimit_refused(int resource, const struct rlimit *wanted, struct erro
 		return hint(err, HINT_NR_OPEN, NULL, NULL);
 	(void)snprintf(limit, sizeof limit, "%" PRIu64, (uint64_t)own.rlim_max);
 	return hint(err, HINT_RAISE_RLIMIT, limit, NULL);
-}
-
-int attributes_oom_score(const struct attributes *attributes, int procfs, pid_t pid,
-			 struct error *err)
-{
-	char text[16], file[64];
-	int n = snprintf(text, sizeof text, "%d", attributes->oom_score_adj);
-
-	(void)snprintf(file, sizeof file, "%d/oom_score_adj", (int)pid);
-	if (procfs_write(procfs, file, text, (size_t)n, err) >= 0)
-		return 0;
-	if (err->errno_value == EACCES || err->errno_value == EPERM)
-		(void)hint(err, HINT_OOM_SCORE, NULL, NULL);
-	(void)within(err, "set the oom score to %d", attributes->oom_score_adj);
-	return fail_at(err, "/process/oomScoreAdj");
 }
 
 void attributes_make_room(const struct attributes *attributes)

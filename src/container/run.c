@@ -38,6 +38,7 @@ int launch_init(struct launch *l, const struct request *request, struct error *e
 		.sync = { .fd = -1 },
 		.start = { .fd = -1 },
 		.foreground = FOREGROUND_EMPTY,
+		.own_score = { .fd = -1 },
 		.init_end = -1,
 		.pidfd = -1,
 		.console = -1,

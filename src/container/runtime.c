@@ -173,11 +173,6 @@ void launch_kill(struct launch *l)
 	(void)cgroup_kill(&l->plan.container.cgroup, UNDO_TIMEOUT_MS, &ignored);
 }
 
-int launch_oom_score(struct launch *l, struct error *err)
-{
-	return attributes_oom_score(&l->plan.process.attributes, l->plan.procfs, l->init, err);
-}
-
 int launch_map_ids(struct launch *l, struct error *err)
 {
 	if (namespaces_map(&l->plan.container.namespaces, l->plan.procfs, l->init, err) < 0)

@@ -259,6 +259,18 @@ user_namespace() {
 	says_line "$(of "$HELD" user)" ' 0 0 1' ocirt-test
 }
 
+@test "user: who goes on in its new pid namespace has the oom score" {
+	local round
+	holder --user --map-root-user
+	join_path user "/proc/$HELD/ns/user"
+	config '.process.oomScoreAdj = 321 | .mounts |= map(.options |= map(select(. != "gid=5"))?)'
+	for ((round = 0; round < ${OCIRT_ROUNDS:-40}; round++)); do
+		inside 'cat /proc/self/oom_score_adj'
+		succeeds
+		prints 321
+	done
+}
+
 @test "a path of another kind is named with both kinds" {
 	join_path network "/proc/self/ns/uts"
 	run_bundle

@@ -250,6 +250,16 @@ CapAmb:\t0000000000000020'
 	refused /process/oomScoreAdj '.process.oomScoreAdj = 1001' '.process.oomScoreAdj = -1001'
 }
 
+@test "oomScoreAdj: nothing of it stays with run" {
+	config '.process.oomScoreAdj = 321'
+	program /bin/sh -c 'cat /proc/self/oom_score_adj; while [ ! -e /tmp/end ]; do sleep 0.1; done'
+	"$OCIRT" --root "$STATE" run -b "$BUNDLE" "$ID" >"$BATS_TEST_TMPDIR/seen" 3>&- &
+	until_true grep -q 321 "$BATS_TEST_TMPDIR/seen"
+	is "the score of the runtime" "$(<"/proc/$!/oom_score_adj")" "$(</proc/self/oom_score_adj)"
+	touch "$BUNDLE/rootfs/tmp/end"
+	wait "$!"
+}
+
 @test "scheduler: policy and nice, and a flag that children feel" {
 	config '.process.scheduler = {policy: "SCHED_BATCH", nice: 7}'
 	program cut -d ' ' -f 19,41 /proc/self/stat

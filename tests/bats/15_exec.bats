@@ -356,6 +356,18 @@ same_namespaces() {
 	says 5000
 }
 
+@test "the oom score is the container's, in a user namespace too; that of exec is as before" {
+	running '.process.oomScoreAdj = 321 | .linux.namespaces += [{type: "user"}]
+		| .linux.uidMappings = [{containerID: 0, hostID: 0, size: 65536}] | .linux.gidMappings = .linux.uidMappings'
+	ocirt exec "$ID" /bin/cat /proc/self/oom_score_adj
+	succeeds
+	prints 321
+	behind 'echo begun; while [ ! -e /tmp/end ]; do sleep 0.1; done' begun
+	is "the score of exec itself" "$(<"/proc/$runtime/oom_score_adj")" "$(</proc/self/oom_score_adj)"
+	ocirt exec "$ID" /bin/touch /tmp/end
+	ended 0
+}
+
 @test "the container's cgroup, in every hierarchy" {
 	running
 	local pid=$BATS_TEST_TMPDIR/exec.pid

@@ -97,22 +97,14 @@ static void apply_act(void *arg)
 	struct attributes a = {
 		.n_rlimits = 1,
 		.rlimits = { { .resource = RLIMIT_NOFILE, .limit = { 100, 200 } } },
-		.has_oom_score_adj = true,
-		.oom_score_adj = 777,
 	};
 	struct rlimit now;
 	struct error err;
-	int procfs = procfs_open_host(&err), score = -1;
-	FILE *f;
 
 	(void)arg;
-	child_tell(attributes_oom_score(&a, procfs, getpid(), &err), &err);
 	child_tell(attributes_apply(&a, &err), &err);
 	(void)getrlimit(RLIMIT_NOFILE, &now);
-	f = fopen("/proc/self/oom_score_adj", "re");
-	if (f && fscanf(f, "%d", &score) != 1)
-		score = -2;
-	(void)printf("%d %d %d\n", (int)now.rlim_cur, (int)now.rlim_max, score);
+	(void)printf("%d %d\n", (int)now.rlim_cur, (int)now.rlim_max);
 }
 
 static void attributes_are_applied(void **state)
@@ -121,7 +113,51 @@ static void attributes_are_applied(void **state)
 
 	(void)state;
 	assert_int_equal(child_says(apply_act, NULL, said, sizeof said), 0);
-	assert_string_equal(said, "fine\nfine\n100 200 777\n");
+	assert_string_equal(said, "fine\n100 200\n");
+}
+
+static int score_now(void)
+{
+	FILE *f = fopen("/proc/self/oom_score_adj", "re");
+	int score = -1;
+
+	if (f && fscanf(f, "%d", &score) != 1)
+		score = -2;
+	if (f)
+		(void)fclose(f);
+	return score;
+}
+
+/* As nobody, and by a process that hides in between. */
+static void score_act(void *arg)
+{
+	struct attributes a = { .has_oom_score_adj = true, .oom_score_adj = 777 };
+	struct oom_score own = { .fd = -1 };
+	struct error err;
+	int procfs = procfs_open_host(&err), before = score_now();
+
+	(void)arg;
+	if (setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0)
+		_exit(77);
+	(void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	child_tell(oom_score_return(&own, &err), &err);
+	child_tell(oom_score_take(&a, procfs, &own, &err), &err);
+	(void)printf("%d\n", score_now());
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	child_tell(oom_score_return(&own, &err), &err);
+	(void)printf("%s %d\n", score_now() == before ? "same" : "other", own.fd);
+}
+
+static void the_score_is_taken_on_and_returned(void **state)
+{
+	char said[4096];
+	int r = child_says(score_act, NULL, said, sizeof said);
+
+	(void)state;
+	if (r == 77)
+		skip();
+	assert_int_equal(r, 0);
+	assert_string_equal(said, "fine\nfine\n777\nfine\nsame -1\n");
 }
 
 /* As nobody, who may neither raise a hard limit nor lower the score. */
@@ -132,6 +168,7 @@ static void refused_act(void *arg)
 		.rlimits = { { .resource = RLIMIT_NOFILE, .index = 3, .limit = { 100, 400 } } },
 	};
 	struct attributes score = { .has_oom_score_adj = true, .oom_score_adj = -500 };
+	struct oom_score own = { .fd = -1 };
 	struct rlimit low = { 100, 200 };
 	struct error err;
 	char advice[ERROR_HINT_MAX];
@@ -145,7 +182,7 @@ static void refused_act(void *arg)
 	(void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 	child_tell(attributes_apply(&limit, &err), &err);
 	(void)printf("%s\n", error_advice(&err, advice));
-	child_tell(attributes_oom_score(&score, procfs, getpid(), &err), &err);
+	child_tell(oom_score_take(&score, procfs, &own, &err), &err);
 	(void)printf("%s\n", error_advice(&err, advice));
 }
 
@@ -308,6 +345,7 @@ int main(void)
 		cmocka_unit_test(limits_become_numbers),
 		cmocka_unit_test(all_limits_have_a_number),
 		cmocka_unit_test(attributes_are_applied),
+		cmocka_unit_test(the_score_is_taken_on_and_returned),
 		cmocka_unit_test(a_refusal_says_what_it_takes),
 		cmocka_unit_test(only_parameters_of_own_namespaces),
 		cmocka_unit_test(parameters_are_written),
