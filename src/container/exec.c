@@ -5,15 +5,15 @@
  * The same design as a start: two tables over the functions of launch, with a process half only.
  *
  *  - The runtime is non-dumpable before anything of it can be seen inside (CVE-2016-9962).
- * - It enters the pid namespace itself, which counts for its children only, and clones once; where
- * it
- * may not (an ordinary user's containers) the child enters all namespaces and clones a second time.
- *
  *  - The child is cloned into the container's v2 cgroup, enters those of v1 by `tasks`, and takes
- *    all other namespaces by one setns(2) on the pidfd of the container's init, leaving out those
- *    that are ours already: the kernel refuses a user namespace one is in.
- * - End of file by close-on-exec says that execve(2) has succeeded; only then is the pid file
- * written.
+ *    all namespaces by one setns(2) on the pidfd of the container's init, leaving out those that
+ *    are ours already: the kernel refuses a user namespace one is in.
+ *  - A pid namespace counts for its children only, so nobody in the container sees it.  When its
+ *    root is the container's and its descriptors are closed, it clones the process that is seen: a
+ *    program with CAP_SYS_PTRACE reaches through the root, the working directory and the
+ *    descriptors of all that it sees, dumpable or not.
+ *  - End of file by close-on-exec says that execve(2) has succeeded; only then is the pid file
+ *    written.
  */
 #include "container/exec.h"
 
@@ -102,6 +102,7 @@ static int find_init(struct exec *e, struct error *err)
 		return e->root;
 	if (process_signal(e->target, 0, err) < 0)
 		return not_possible(e, CONTAINER_STOPPED, err);
+	l->respawns = (e->namespaces & CLONE_NEWPID) != 0;
 	return 0;
 }
 
@@ -130,11 +131,6 @@ static int find_container(struct exec *e, struct error *err)
 static int exec_hide(struct launch *l, struct error *err)
 {
 	return dumpable_set(false, err);
-}
-
-static bool want_pid(const struct launch *l)
-{
-	return (((const struct exec *)l)->namespaces & CLONE_NEWPID) != 0;
 }
 
 static bool want_respawn(const struct launch *l)
@@ -195,38 +191,6 @@ static int exec_final_cpus(struct launch *l, struct error *err)
 {
 	return schedule_on_cpus(&l->plan.process.schedule.final, "/process/execCPUAffinity/final",
 				err);
-}
-
-static int exec_enter_pid(struct launch *l, struct error *err)
-{
-	struct exec *e = exec_of(l);
-
-	if (retry(setns(e->target, CLONE_NEWPID)) == 0) {
-		e->namespaces &= ~(uint64_t)CLONE_NEWPID;
-		e->entered = true;
-		return 0;
-	}
-	if (errno != EPERM)
-		return fail_call(err, errno, "setns", "join the pid namespace");
-	l->respawns = true;
-	return 0;
-}
-
-static bool want_leave_pid(const struct launch *l)
-{
-	return ((const struct exec *)l)->entered;
-}
-
-/* One child was meant for there: another (a sanitizer's helper at our end) could not see us. */
-static int exec_leave_pid(struct launch *l, struct error *err)
-{
-	auto_fd int own = procfs_namespace_open(l->plan.procfs, 0, "pid", err);
-
-	if (own < 0)
-		return own;
-	if (retry(setns(own, CLONE_NEWPID)) < 0)
-		return fail_call(err, errno, "setns", "return to our own pid namespace");
-	return 0;
 }
 
 /* On v2 a cgroup that has handed controllers down takes no processes itself: then init's own part
@@ -312,9 +276,7 @@ const struct step exec_steps[] = {
 	{ "take on the oom score", want_oom_score, launch_oom_score, launch_oom_score_undo },
 	{ "hide from the container", NULL, exec_hide, NULL },
 	{ "start on the initial CPUs", want_initial_cpus, exec_initial_cpus, NULL },
-	{ "enter the pid namespace", want_pid, exec_enter_pid, NULL },
 	{ "clone the process", NULL, exec_clone, exec_kill },
-	{ "leave the pid namespace again", want_leave_pid, exec_leave_pid, NULL },
 	{ "take our own oom score back", want_oom_score, launch_own_oom_score, NULL },
 	{ "let it into the cgroups", want_entry, launch_enter_cgroups, NULL },
 	{ "serve the process", NULL, launch_serve, NULL },

@@ -10,7 +10,6 @@ struct exec {
 	const struct exec_request *request;
 	int target;	     /* pidfd of the container's init */
 	int root;	     /* its root directory: passwd and group are read there */
-	bool entered;	     /* our children are made in the container's pid namespace */
 	uint64_t namespaces; /* CLONE_NEW... that are not ours already */
 };
 

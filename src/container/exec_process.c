@@ -70,8 +70,11 @@ int exec_join(struct launch *l, struct error *err)
 	return r;
 }
 
+/* From here on there is somebody in the container to be looked at. */
 int exec_respawn(struct launch *l, struct error *err)
 {
+	if (init_close_others(l, err) < 0)
+		return error_code(err);
 	return init_go_on_in_child(l, 0, err);
 }
 

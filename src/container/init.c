@@ -94,7 +94,8 @@ int init_continue_in_child(struct launch *l, struct error *err)
 
 int init_join_pid(struct launch *l, struct error *err)
 {
-	if (namespaces_join(&plan_of(l)->namespaces, CLONE_NEWPID, err) < 0)
+	if (namespaces_join(&plan_of(l)->namespaces, CLONE_NEWPID, err) < 0 ||
+	    init_close_others(l, err) < 0)
 		return error_code(err);
 	return init_go_on_in_child(l, 0, err);
 }

@@ -58,7 +58,10 @@ int init_stdio(struct launch *l, struct error *err)
 	if (retry(fchown(l->slave, p->ids.uid, (gid_t)-1)) < 0)
 		return fail_call(err, errno, "fchown", "give the terminal to user %u",
 				 (unsigned)p->ids.uid);
-	return terminal_take(l->slave, p->rows, p->columns, err);
+	if (terminal_take(l->slave, p->rows, p->columns, err) < 0)
+		return error_code(err);
+	close_fd(&l->slave);
+	return 0;
 }
 
 /* First after stdio that is not handed on to the program. */
@@ -67,16 +70,17 @@ static unsigned first_of_ours(const struct launch *l)
 	return 3 + (unsigned)(l->plan.fds.listen + l->plan.fds.preserve);
 }
 
-/* Before a path of the container is entered: a working directory may name whatever is open, and a
- * created container would hold the caller's pipes (CVE-2024-21626). */
-static int close_the_rest(struct launch *l, struct error *err)
+int init_close_others(struct launch *l, struct error *err)
 {
 	/* the label is written when the user has changed */
 	const int procfs = want_label(l) ? l->procfs : -1;
-	const int keep[] = { l->sync.fd, l->listen, log_fd(), procfs };
+
+	/* only lines for debugging are written from here on */
+	if (log_level_now() != LOG_LEVEL_DEBUG)
+		log_close();
+	const int keep[] = { l->sync.fd, l->listen, log_fd(), procfs, l->slave };
 
 	l->procfs = procfs;
-	l->slave = -1;
 	return process_close_except(first_of_ours(l), keep, ARRAY_SIZE(keep), err);
 }
 
@@ -84,7 +88,7 @@ int init_cwd(struct launch *l, struct error *err)
 {
 	const struct ids *ids = &plan_of(l)->ids;
 
-	if (close_the_rest(l, err) < 0 || program_home(&plan_of(l)->program, ids->uid, err) < 0)
+	if (init_close_others(l, err) < 0 || program_home(&plan_of(l)->program, ids->uid, err) < 0)
 		return error_code(err);
 	l->cwd_again = program_cwd(&plan_of(l)->program, ids->uid, ids->gid, err);
 	return l->cwd_again;

@@ -103,6 +103,10 @@ _Noreturn void init_main(struct launch *l);
 /* Clones a second time: the child (which is the runtime's, CLONE_PARENT) returns and goes on, this
  * process ends. */
 int init_go_on_in_child(struct launch *l, uint64_t flags, struct error *err);
+/* Before a path of the container is entered, and before others can see us: a working directory may
+ * name whatever is open, a created container would hold the caller's pipes (CVE-2024-21626), and
+ * who may trace us opens our descriptors again. */
+int init_close_others(struct launch *l, struct error *err);
 int init_hide(struct launch *l, struct error *err);
 int init_join_user(struct launch *l, struct error *err);
 int init_continue_in_child(struct launch *l, struct error *err);

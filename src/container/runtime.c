@@ -231,18 +231,19 @@ static int tell(struct launch *l, enum sync_type type, const int *fds, size_t n,
 /* Another process goes on as init: it is our child as well (CLONE_PARENT). */
 static int adopt(struct launch *l, struct sync_message *m, struct error *err)
 {
-	int status;
+	auto_fd int first = -1;
+	struct error ignored;
+	int r;
 
 	if (m->n_fds != 1)
 		return fail(err, EPROTO, "INIT_PID came without a pidfd");
-	if (process_wait(l->pidfd, &status, err) < 0) {
-		close_fd(&m->fds[0]);
-		return error_code(err);
-	}
-	close_fd(&l->pidfd);
+	first = take_fd(&l->pidfd);
 	l->pidfd = take_fd(&m->fds[0]);
 	l->init = m->pid;
-	return tell(l, SYNC_FOLLOW, NULL, 0, err);
+	r = tell(l, SYNC_FOLLOW, NULL, 0, err);
+	/* it ends meanwhile, and need not be waited for by who goes on */
+	(void)process_wait(first, NULL, &ignored);
+	return r;
 }
 
 int launch_follow(struct launch *l, struct error *err)

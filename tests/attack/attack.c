@@ -6,7 +6,9 @@
  *				/proc/PID/exe, by open, open_tree and mount_setattr
  *	attack spy SECONDS	look into each process of the runtime: descriptors above 2,
  *				the word SECRET in its environment, ptrace
- *				(both end when there is a file /tmp/end)
+ *	attack reach PATH SECONDS  get at this file of the host through the root, the working
+ *				directory and the descriptors above 2 of each new process
+ *				(these end when there is a file /tmp/end)
  *	attack exchange A B SECONDS  exchange the names A and B over and over
  *	attack sti		push a character into the terminal of standard input
  */
@@ -226,6 +228,72 @@ static void attack_spy(long until)
 	(void)printf("saw %s\n", seen ? "the runtime" : "nothing");
 }
 
+/* From a directory up as far as it goes: is the file there?  A root stops only who has it. */
+static bool leads_to(const char *directory, const char *file)
+{
+	int at = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool found;
+
+	for (int i = 0; i < 32 && at >= 0; i++) {
+		int up = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		(void)close(at);
+		at = up;
+	}
+	found = at >= 0 && faccessat(at, file, F_OK, 0) == 0;
+	if (at >= 0)
+		(void)close(at);
+	return found;
+}
+
+/* Its conversation is all that it may have, and files of ours. */
+static void reach_fd(const char *path, const char *file)
+{
+	char target[256] = "";
+	struct stat st;
+
+	if (readlink(path, target, sizeof target - 1) <= 0 || strncmp(target, "socket:", 7) == 0)
+		return;
+	if (stat(path, &st) < 0 || same_file(&st, target))
+		return;
+	(void)printf("descriptor: %s\n", target);
+	if (leads_to(path, file))
+		(void)printf("reached the host by %s\n", path);
+}
+
+static void reach(int pid, const char *file)
+{
+	static const char *const links[] = { "root", "cwd" };
+	char path[64];
+
+	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+		(void)snprintf(path, sizeof path, "/proc/%d/%s", pid, links[i]);
+		if (leads_to(path, file))
+			(void)printf("reached the host by %s\n", path);
+	}
+	for (int fd = 3; fd < 32; fd++) {
+		(void)snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, fd);
+		reach_fd(path, file);
+	}
+}
+
+static void attack_reach(const char *path, long until)
+{
+	struct pids pids;
+	bool seen = false;
+
+	while (!is_over(until)) {
+		pids_next(&pids);
+		for (int pid = pids.first; pid <= pids.last; pid++) {
+			if (pid == getpid() || !is_runtime(pid))
+				continue;
+			seen = true;
+			reach(pid, path + strspn(path, "/"));
+		}
+	}
+	(void)printf("saw %s\n", seen ? "the runtime" : "nothing");
+}
+
 static void attack_exchange(const char *a, const char *b, long until)
 {
 	while (now_ms() < until)
@@ -241,6 +309,8 @@ int main(int argc, char **argv)
 		attack_exe(until);
 	else if (argc == 3 && strcmp(argv[1], "spy") == 0)
 		attack_spy(until);
+	else if (argc == 4 && strcmp(argv[1], "reach") == 0)
+		attack_reach(argv[2], until);
 	else if (argc == 5 && strcmp(argv[1], "exchange") == 0)
 		attack_exchange(argv[2], argv[3], until);
 	else if (argc == 2 && strcmp(argv[1], "sti") == 0)

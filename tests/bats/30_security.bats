@@ -109,7 +109,7 @@ loadable() {
 	done
 }
 
-# attacker exe|spy: a container whose program attacks what comes near, until attacker_ends
+# attacker exe|spy|'reach FILE': a container whose program attacks what comes near, until attacker_ends
 attacker() {
 	program /bin/sh -c "/bin/attack $1 $((rounds * 5 + 60)) >/tmp/report 2>&1; echo ended >>/tmp/report; sleep 9999"
 	run_bundle --detach --pid-file "$BATS_TEST_TMPDIR/pid"
@@ -206,6 +206,32 @@ spied() {
 	joins_attacker
 	program /bin/true
 	spied run -b "$BUNDLE" "$ID-ROUND"
+}
+
+# reaching: a container with all capabilities looks for a file of the host in what comes
+reaching() {
+	outside
+	attack_in
+	all_capabilities
+	attacker "reach $outside/file"
+}
+
+# reached_by OCIRT_ARG...: from the folder outside, and with a descriptor of it
+reached_by() {
+	local round
+	for ((round = 0; round < rounds; round++)); do
+		# shellcheck disable=SC2016
+		OCIRT_TIMEOUT=5 capture bash -c 'cd "$0" && exec 9<. && exec "$@"' "$outside" \
+			"$OCIRT" --root "$STATE" --log "$BATS_TEST_TMPDIR/log" "${@//ROUND/$round}"
+		succeeds || return
+	done
+	attacker_ends
+	says 'saw the runtime' && says_not reached descriptor
+}
+
+@test "CVE-2016-9962: with all capabilities, no root, folder or descriptor of exec is the host's" {
+	reaching
+	reached_by exec "$ID" /bin/true
 }
 
 @test "CVE-2024-21626: no descriptor of the caller's or ours, and no working directory through one" {
