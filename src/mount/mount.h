@@ -62,7 +62,8 @@ struct mount_plan {
 	struct mount_options options;
 	const char *destination; /* absolute, "." and ".." resolved by their text */
 	const char *source; /* of a bind: absolute host path; of a link: its text; else as given */
-	int source_fd;	    /* detached tree, ready to be moved; O_PATH if source_late; or -1 */
+	int source_fd;	    /* detached tree, ready to be moved; O_PATH if source_late; context
+			     * of a file system that pid_namespace.c has begun; or -1 */
 	bool source_late;   /* init opens source itself and compares it with source_fd */
 	bool source_is_directory; /* decides what a missing target becomes */
 	bool source_is_link;	  /* the symbolic link itself is bound */

@@ -2,100 +2,158 @@
 /*
  * pid_namespace.c - a procfs of the pid namespace that the container joins
  *
- * A procfs shows the pid namespace of whoever makes it, and setns(2) moves only children there.  So
- * a grandchild makes the mount, in our mount namespace; init itself joins after the root has
- * changed.  It is not dumpable, as init is by then: those who live there can't get at it.
+ * Since Linux 6.18 a procfs can be told whose processes it shows.  Before, it shows those of
+ * whoever makes it, and setns(2) moves only children there: a grandchild makes it, while init
+ * itself joins after the root has changed.  Those who live there see the grandchild, and with
+ * CAP_SYS_PTRACE reach through its root and its descriptors, dumpable or not: its root is an empty
+ * directory that lies nowhere, it has one end of a socket pair, and all that it makes is the
+ * context of a procfs, which init mounts.  mount(2) alone can't be divided like this: then the
+ * grandchild keeps its root and the target.
  */
 #include "base/auto.h"
 #include "base/retry.h"
+#include "mount/kernel.h"
 #include "mount/place.h"
+#include "sys/calls.h"
 #include "sys/process.h"
+#include "sys/socket.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <sched.h>
 #include <unistd.h>
 
-/* A pipe takes it whole or not at all. */
-_Static_assert(sizeof(struct error) <= PIPE_BUF, "an error fits into one write");
+struct job {
+	int ns, to;
+	int empty; /* the root of who is seen; -1: without the new calls */
+	struct mount_plan *plan;
+	const struct target *target;
+};
 
-/* Reaps the child; its error comes through the pipe, of which nobody else holds the other end. */
-static int child_result(int pidfd, int from, struct error *err)
+/* The only message: an error, or one byte, with the context if one was made. */
+static _Noreturn void answer(const struct job *job, int r, const struct error *err)
 {
-	struct error theirs;
-	ssize_t n = retry(read(from, &theirs, sizeof theirs));
-	int status;
+	struct error ignored;
 
-	if (process_wait(pidfd, &status, err) < 0)
-		return error_code(err);
-	if (n == (ssize_t)sizeof theirs) {
-		*err = theirs;
-		return error_code(err);
-	}
-	if (status)
-		return fail(err, 0, "the process that makes the procfs ended early (status %d)",
-			    process_exit_code(status));
-	return 0;
-}
-
-static _Noreturn void child_end(int r, int to, const struct error *err)
-{
 	if (r < 0)
-		(void)!retry(write(to, err, sizeof *err));
+		(void)socket_send(job->to, err, sizeof *err, NULL, 0, &ignored);
+	else
+		(void)socket_send(job->to, "", 1, &r, job->empty >= 0, &ignored);
 	_exit(r < 0);
 }
 
-/* A child that shares nothing with us; 0 in the child. */
-static pid_t child_make(int *ret_pidfd, int pipe_ends[2], struct error *err)
+static _Noreturn void seen_main(const struct job *job)
+{
+	struct error err;
+	int context;
+
+	if (job->empty < 0)
+		answer(job, placer_for(job->plan)->fs(job->plan, job->target, &err), &err);
+	context = sys_fsopen("proc", FSOPEN_CLOEXEC);
+	if (context < 0)
+		(void)fail_call(&err, errno, "fsopen", "make a procfs");
+	answer(job, context, &err);
+}
+
+/* What is not seen: setns(2) counts for its children only. */
+static int undress(const struct job *job, struct error *err)
+{
+	const bool old = job->empty < 0;
+	const int keep[] = { job->to, old ? job->target->fd : -1, old ? job->target->rootfs : -1 };
+
+	if (retry(setns(job->ns, CLONE_NEWPID)) < 0)
+		return fail_call(err, errno, "setns", "join the pid namespace to make its procfs");
+	if (!old && (retry(fchdir(job->empty)) < 0 || retry(chroot(".")) < 0))
+		return fail_call(err, errno, "chroot", "leave our root to make a procfs");
+	return process_close_except(0, keep, ARRAY_SIZE(keep), err);
+}
+
+static _Noreturn void joiner_main(const struct job *job)
 {
 	const struct clone_request r = { .cgroup = -1 };
+	struct error err;
+	int pidfd;
 	pid_t pid;
 
-	if (retry(pipe2(pipe_ends, O_CLOEXEC)) < 0)
-		return fail_call(err, errno, "pipe2", "make a procfs");
-	pid = process_clone(&r, ret_pidfd, err);
-	close_fd(&pipe_ends[pid != 0]);
-	if (pid < 0)
-		close_fd(&pipe_ends[0]);
-	return pid;
-}
-
-static int inner_place(const struct placer *placer, struct mount_plan *p, const struct target *t,
-		       struct error *err)
-{
-	int ends[2], pidfd, r;
-	pid_t pid = child_make(&pidfd, ends, err);
-
-	if (pid < 0)
-		return error_code(err);
+	if (undress(job, &err) < 0)
+		answer(job, -1, &err);
+	pid = process_clone(&r, &pidfd, &err);
 	if (pid == 0)
-		child_end(placer->fs(p, t, err), ends[1], err);
-	r = child_result(pidfd, ends[0], err);
-	close_fd(&ends[0]);
-	close_fd(&pidfd);
-	return r;
+		seen_main(job);
+	if (pid < 0 || process_wait(pidfd, NULL, &err) < 0)
+		answer(job, -1, &err);
+	_exit(0);
 }
 
-static int outer_place(int ns, const struct placer *placer, struct mount_plan *p,
-		       const struct target *t, struct error *err)
+/* A directory of a mount that is attached nowhere: nothing lies above it. */
+static int empty_open(struct error *err)
 {
-	if (retry(setns(ns, CLONE_NEWPID)) < 0)
-		return fail_call(err, errno, "setns", "join the pid namespace to make its procfs");
-	return inner_place(placer, p, t, err);
+	auto_fd int context = sys_fsopen("tmpfs", FSOPEN_CLOEXEC);
+	int fd = -1;
+
+	if (context >= 0 && sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
+		fd = sys_fsmount(context, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY);
+	return fd < 0 ? fail_call(err, errno, "fsmount", "make an empty directory") : fd;
+}
+
+static int result(int from, int pidfd, int *ret_context, struct error *err)
+{
+	struct error theirs;
+	size_t n_fds = 1;
+	ssize_t n = socket_receive(from, &theirs, sizeof theirs, ret_context, &n_fds, err);
+
+	if (n < 0 || process_wait(pidfd, NULL, err) < 0)
+		return error_code(err);
+	if (n == 1)
+		return 0;
+	if (n != (ssize_t)sizeof theirs)
+		return fail(err, 0, "the process that makes the procfs ended early");
+	*err = theirs;
+	return error_code(err);
+}
+
+static int job_run(struct job *job, int *ret_context, struct error *err)
+{
+	const struct clone_request r = { .cgroup = -1 };
+	auto_fd int from = -1, pidfd = -1;
+	int pair[2];
+	pid_t pid;
+
+	if (socket_pair(pair, err) < 0)
+		return error_code(err);
+	from = pair[0];
+	job->to = pair[1];
+	pid = process_clone(&r, &pidfd, err);
+	if (pid == 0)
+		joiner_main(job);
+	close_fd(&job->to);
+	return pid < 0 ? error_code(err) : result(from, pidfd, ret_context, err);
+}
+
+static int context_of(int ns)
+{
+	auto_fd int context = sys_fsopen("proc", FSOPEN_CLOEXEC);
+
+	if (context < 0 || sys_fsconfig(context, FSCONFIG_SET_FD, "pidns", NULL, ns) < 0)
+		return -1;
+	return take_fd(&context);
+}
+
+static int context_by_others(struct job *job, struct error *err)
+{
+	auto_fd int empty = empty_open(err);
+
+	job->empty = empty;
+	return empty < 0 ? empty : job_run(job, &job->plan->source_fd, err);
 }
 
 int pid_namespace_place(int ns, struct mount_plan *p, const struct target *t, struct error *err)
 {
-	int ends[2], pidfd, r;
-	pid_t pid = child_make(&pidfd, ends, err);
+	struct job job = { .ns = ns, .empty = -1, .plan = p, .target = t };
 
-	if (pid < 0)
+	if (placer_for(p) != &place_new)
+		return job_run(&job, &p->source_fd, err);
+	p->source_fd = context_of(ns);
+	if (p->source_fd < 0 && context_by_others(&job, err) < 0)
 		return error_code(err);
-	if (pid == 0)
-		child_end(outer_place(ns, placer_for(p), p, t, err), ends[1], err);
-	r = child_result(pidfd, ends[0], err);
-	close_fd(&ends[0]);
-	close_fd(&pidfd);
-	return r;
+	return place_new.fs(p, t, err);
 }

@@ -175,11 +175,13 @@ static int context_fill(int context, const struct mount_plan *p, const struct ta
 	return 0;
 }
 
-static int context_open(const struct mount_plan *p, struct error *err)
+static int context_open(struct mount_plan *p, struct error *err)
 {
 	char type[FOREIGN_BUF];
-	int fd = sys_fsopen(p->spec->type, FSOPEN_CLOEXEC);
+	int fd = take_fd(&p->source_fd);
 
+	if (fd < 0)
+		fd = sys_fsopen(p->spec->type, FSOPEN_CLOEXEC);
 	if (fd >= 0)
 		return fd;
 	(void)fail_call(err, errno, "fsopen", "file system \"%s\"", foreign(p->spec->type, type));

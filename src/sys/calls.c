@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <linux/fcntl.h>
+#include <linux/mount.h>
 #include <linux/stat.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -113,7 +114,8 @@ int sys_fsopen(const char *type, unsigned flags)
 
 int sys_fsconfig(int fd, unsigned command, const char *key, const void *value, int aux)
 {
-	if (is_denied("fsconfig"))
+	/* a parameter that came later than the call goes by its own name */
+	if (is_denied("fsconfig") || (command == FSCONFIG_SET_FD && is_denied(key)))
 		return no_call();
 	return (int)retry(syscall(CALL_FSCONFIG, fd, command, key, value, aux));
 }

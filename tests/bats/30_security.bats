@@ -234,6 +234,21 @@ reached_by() {
 	reached_by exec "$ID" /bin/true
 }
 
+@test "CVE-2016-9962: nor is that of a container that joins the pid namespace of another" {
+	reaching
+	joins_attacker
+	program /bin/true
+	reached_by run -b "$BUNDLE" "$ID-ROUND"
+}
+
+@test "CVE-2016-9962: nor that of who makes its procfs where the kernel wants somebody inside for it" {
+	need doors
+	reaching
+	joins_attacker
+	program /bin/true
+	OCIRT_NO=pidns OCIRT=$OCIRT_TEST reached_by run -b "$BUNDLE" "$ID-ROUND"
+}
+
 @test "CVE-2024-21626: no descriptor of the caller's or ours, and no working directory through one" {
 	local fd
 	outside
