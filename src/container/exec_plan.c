@@ -196,5 +196,6 @@ int exec_plan(struct exec *e, const struct oci_config *kept, struct error *err)
 	container_facts(p, kept->linux);
 	if (not_yet_check(config, err) < 0 || plan_process_half(p, err) < 0)
 		return error_code(err);
+	p->process.program.cwd_must_be = true;
 	return 0;
 }

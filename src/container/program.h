@@ -13,6 +13,7 @@ struct program {
 	char **envp;  /* NULL terminated; room for HOME: see program_home */
 	size_t n_env; /* entries used; two more slots and the NULL follow */
 	const char *cwd;
+	bool cwd_must_be;    /* exec: a running container's folders are its own to make */
 	const char *path;    /* value of PATH in envp, or the default */
 	bool home_missing;   /* HOME is not in env, or is empty there */
 	char home[4096 + 8]; /* "HOME=/root" */
@@ -25,8 +26,8 @@ int program_plan(const struct oci_process *process, int n_listen, const char *li
  * MiB, by number, the first line with a home that begins with "/"; "/" otherwise) when env has
  * none. No allocation: read in pieces. */
 int program_home(struct program *program, uid_t uid, struct error *err);
-/* Init, in the new root: makes cwd if it is missing (mode 0755, owner uid:gid), chdirs, and
- * checks that getcwd(2) begins with "/" (CVE-2024-21626). As root before the user changes; with
+/* Init, in the new root: makes cwd if it is missing (mode 0755, owner uid:gid; fails if
+ * cwd_must_be), chdirs, and checks that getcwd(2) begins with "/" (CVE-2024-21626). As root before the user changes; with
  * another user the chdir is tried again by program_cwd_again() after the change if it was
  * refused first: then the result is PROGRAM_CWD_AGAIN, a positive number. */
 enum { PROGRAM_CWD_AGAIN = 1 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * program_cwd.c - the working directory: made when it is missing, and never outside
+ * program_cwd.c - the working directory: made by a start when it is missing, and never outside
  *
  * Runs in the new root, so no path leads out of it but through an fd that was left open; what
  * getcwd(2) says afterwards tells (CVE-2024-21626).
@@ -87,6 +87,16 @@ static int folders_make(const char *path, uid_t uid, gid_t gid)
 	return take_fd(&at);
 }
 
+/* exec's command is to blame: engines tell it from a fault of the container's. */
+static int cwd_missing(const char *cwd, struct error *err)
+{
+	char quoted[FOREIGN_BUF];
+
+	(void)fail_command(err, ENOENT, "exec: cwd \"%s\": no such file or directory",
+			   foreign(cwd, quoted));
+	return fail_at(err, "/process/cwd");
+}
+
 int program_cwd(const struct program *program, uid_t uid, gid_t gid, struct error *err)
 {
 	auto_fd int fd = -1;
@@ -99,6 +109,8 @@ int program_cwd(const struct program *program, uid_t uid, gid_t gid, struct erro
 		return PROGRAM_CWD_AGAIN;
 	if (errno != ENOENT)
 		return cwd_fail(program->cwd, errno, "change to", err);
+	if (program->cwd_must_be)
+		return cwd_missing(program->cwd, err);
 	fd = folders_make(program->cwd, uid, gid);
 	if (fd < 0)
 		return cwd_fail(program->cwd, errno, "make the missing", err);
@@ -109,7 +121,9 @@ int program_cwd(const struct program *program, uid_t uid, gid_t gid, struct erro
 
 int program_cwd_again(const struct program *program, struct error *err)
 {
-	if (retry(chdir(program->cwd)) < 0)
-		return cwd_fail(program->cwd, errno, "change to", err);
-	return cwd_verify(program->cwd, err);
+	if (retry(chdir(program->cwd)) == 0)
+		return cwd_verify(program->cwd, err);
+	if (errno == ENOENT && program->cwd_must_be)
+		return cwd_missing(program->cwd, err);
+	return cwd_fail(program->cwd, errno, "change to", err);
 }

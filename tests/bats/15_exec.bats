@@ -228,6 +228,26 @@ NoNewPrivs:	0
 	own_failure /etc/passwd
 }
 
+@test "--cwd: one that is missing is the command's fault, and is not made" {
+	running '.process.cwd = "/tmp/own"'
+	ocirt exec "$ID" /bin/pwd
+	prints /tmp/own
+	rmdir "$BUNDLE/rootfs/tmp/own"
+	ocirt exec "$ID" /bin/pwd
+	own_failure 'exec: cwd "/tmp/own": no such file or directory'
+	ocirt exec --cwd /tmp/made/deep "$ID" /bin/pwd
+	own_failure 'exec: cwd "/tmp/made/deep": no such file or directory'
+	process_file '.cwd = "/tmp/made"'
+	ocirt exec --process "$FILE" "$ID"
+	own_failure 'exec: cwd "/tmp/made": no such file or directory' "$FILE"
+	[ ! -e "$BUNDLE/rootfs/tmp/made" ] || complain "it was made"
+	# only the user may go there
+	mkdir -m 700 "$BUNDLE/rootfs/tmp/closed"
+	chown 1000:1000 "$BUNDLE/rootfs/tmp/closed"
+	ocirt exec --user 1000:1000 --cwd /tmp/closed/made "$ID" /bin/pwd
+	own_failure 'exec: cwd "/tmp/closed/made": no such file or directory'
+}
+
 @test "--env: the container's, with more and changed ones; nothing of the caller's" {
 	running '.process.env += ["A=container", "B=container"]'
 	export OF_CALLER=1
