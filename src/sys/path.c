@@ -6,6 +6,7 @@
 #include "base/retry.h"
 #include "sys/calls.h"
 #include "sys/file.h"
+#include "sys/procfs.h"
 #include "sys/walk.h"
 
 #include <errno.h>
@@ -196,21 +197,32 @@ int in_root_target(int root, const char *path, enum target_kind kind, bool *ret_
 	return take_fd(&fd);
 }
 
+static int check_regular(int fd, const char *path, struct error *err)
+{
+	struct stat st;
+
+	if (retry(fstat(fd, &st)) < 0)
+		return fail_call(err, errno, "fstat", "look at \"%s\"", path);
+	if (S_ISREG(st.st_mode))
+		return 0;
+	(void)fail(err, EINVAL, "\"%s\" must be a regular file", path);
+	err->spelt = true;
+	return error_code(err);
+}
+
 int in_root_read(int root, const char *path, size_t max, char **ret_text, size_t *ret_len,
 		 struct error *err)
 {
-	auto_fd int fd = in_root_open(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, err);
-	struct stat st;
+	/* to open a device would be an act of ours, outside of the container's device cgroup */
+	auto_fd int found = in_root_open(root, path, O_PATH, err);
+	auto_fd int fd = -1;
+	char link[PROCFS_FD_PATH];
 
-	if (fd < 0)
-		return fd;
-	if (retry(fstat(fd, &st)) < 0)
-		return fail_call(err, errno, "fstat", "look at \"%s\"", path);
-	if (!S_ISREG(st.st_mode)) {
-		(void)fail(err, EINVAL, "\"%s\" must be a regular file", path);
-		err->spelt = true;
+	if (found < 0 || check_regular(found, path, err) < 0)
 		return error_code(err);
-	}
+	fd = retry(open(procfs_fd_path(link, found), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+	if (fd < 0)
+		return fail_call(err, errno, "open", "open \"%s\"", path);
 	if (file_read_fd(fd, max, ret_text, ret_len, err) < 0)
 		return within(err, "\"%s\"", path);
 	return 0;

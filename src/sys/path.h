@@ -39,8 +39,8 @@ enum target_kind { TARGET_DIRECTORY, TARGET_FILE };
 int in_root_target(int root, const char *path, enum target_kind kind, bool *ret_made,
 		   struct error *err);
 
-/* Reads a regular file of the image (passwd, group): opened with O_NONBLOCK | O_NOCTTY, refused
- * unless S_ISREG, at most max bytes (EFBIG).  malloc'ed and NUL terminated. Returns 0; a missing
- * file is ENOENT. */
+/* The runtime: reads a regular file of the image (passwd, group): found with O_PATH and refused
+ * unless S_ISREG, so that nothing else is opened at all; at most max bytes (EFBIG).  malloc'ed and
+ * NUL terminated.  Returns 0; a missing file is ENOENT. */
 int in_root_read(int root, const char *path, size_t max, char **ret_text, size_t *ret_len,
 		 struct error *err);
