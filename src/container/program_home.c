@@ -9,6 +9,7 @@
 #include "base/retry.h"
 #include "base/str.h"
 #include "container/program.h"
+#include "sys/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -96,16 +97,26 @@ static bool home_read(int fd, struct passwd_reader *reader)
 	return false;
 }
 
-/* The image may hold a fifo, a device or a link here: only a regular file is read. */
-static int passwd_open(void)
+/* No link of procfs is followed: one would lead to descriptors that we hand on. */
+static int regular_open(int root, int flags)
 {
-	auto_fd int fd = -1;
+	struct error ignored;
 	struct stat st;
+	auto_fd int fd = in_root_open(root, "/etc/passwd", flags, &ignored);
 
-	fd = retry(open("/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 	if (fd < 0 || retry(fstat(fd, &st)) < 0 || !S_ISREG(st.st_mode))
 		return -1;
 	return take_fd(&fd);
+}
+
+/* The image may hold a fifo or a device here: it is looked at before it is opened.  (The file found
+ * can't be opened again by its descriptor, the procfs here may be anything.) */
+static int passwd_open(void)
+{
+	auto_fd int root = retry(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+	auto_fd int found = root < 0 ? -1 : regular_open(root, O_PATH);
+
+	return found < 0 ? -1 : regular_open(root, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 }
 
 int program_home(struct program *program, uid_t uid, struct error *err)

@@ -565,6 +565,19 @@ under_proc() {
 	says_line "home /"
 }
 
+@test "CVE-2024-9676: nor is a descriptor that is handed on read as passwd" {
+	outside
+	echo 'root:x:0:0::/home-of-the-host:/bin/sh' >"$outside/passwd"
+	rm "$root/etc/passwd"
+	ln -s /proc/self/fd/3 "$root/etc/passwd"
+	program /bin/sh -c 'echo "home $HOME"'
+	# shellcheck disable=SC2016
+	capture bash -c 'exec 3<"$0" && exec "$@"' "$outside/passwd" \
+		"$OCIRT" --root "$STATE" run --preserve-fds 1 -b "$BUNDLE" "$ID"
+	succeeds
+	says_line "home /"
+}
+
 # ---- who the process is ----
 
 @test "youki 3434: no capabilities block is no capability, and exec's are never inheritable" {
