@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "sys/file.h"
+#include "sys/procfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -166,12 +167,30 @@ static int from_words(struct exec *e, const struct oci_config *kept, struct oci_
 	return set_user(e, p, err);
 }
 
-/* The process half reads these of the container's half. */
-static void container_facts(struct plan *p, const struct oci_linux *c)
+/* An ordinary user's namespace denies setgroups; before Linux 3.19 none did. */
+static int setgroups_fact(struct exec *e, struct error *err)
 {
+	struct launch *l = &e->launch;
+	char file[32], word[16];
+
+	if (!(e->namespaces & CLONE_NEWUSER))
+		return 0;
+	(void)snprintf(file, sizeof file, "%d/setgroups", (int)l->record.data.pid);
+	if (procfs_read(l->plan.procfs, file, word, sizeof word, err) < 0)
+		return err->errno_value == ENOENT ? 0 : error_code(err);
+	l->plan.container.namespaces.setgroups_denied = strncmp(word, "deny", 4) == 0;
+	return 0;
+}
+
+/* The process half reads these of the container's half. */
+static int container_facts(struct exec *e, const struct oci_linux *c, struct error *err)
+{
+	struct plan *p = &e->launch.plan;
+
 	for (size_t i = 0; c && i < c->namespaces.n; i++)
 		if (c->namespaces.v[i].type == OCI_namespace_type_USER)
 			p->container.namespaces.joined |= CLONE_NEWUSER;
+	return setgroups_fact(e, err);
 }
 
 int exec_plan(struct exec *e, const struct oci_config *kept, struct error *err)
@@ -193,7 +212,8 @@ int exec_plan(struct exec *e, const struct oci_config *kept, struct error *err)
 	}
 	config->process = process;
 	p->config = config;
-	container_facts(p, kept->linux);
+	if (container_facts(e, kept->linux, err) < 0)
+		return error_code(err);
 	if (not_yet_check(config, err) < 0 || plan_process_half(p, err) < 0)
 		return error_code(err);
 	p->process.program.cwd_must_be = true;

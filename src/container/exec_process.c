@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -62,7 +63,12 @@ static int join_at_once(const struct exec *e, struct error *err)
 int exec_join(struct launch *l, struct error *err)
 {
 	struct exec *e = exec_of(l);
-	int r = join_at_once(e, err);
+	int r;
+
+	/* The user namespace may deny it: ours go while they can.  An ordinary user can't. */
+	if (e->namespaces & CLONE_NEWUSER)
+		(void)retry(setgroups(0, NULL));
+	r = join_at_once(e, err);
 
 	close_fd(&e->target);
 	close_fd(&e->root);

@@ -10,9 +10,9 @@ teardown() {
 	bundle_drop
 }
 
-# running [FILTER]: a container that stays, and that waits for its orphans
+# running [FILTER [JQ OPTION]...]: a container that stays, and that waits for its orphans
 running() {
-	config "${1:-.}"
+	config "${@:-.}"
 	detached 'trap "exit 0" TERM; while :; do sleep 0.1; done'
 	succeeds
 }
@@ -386,6 +386,47 @@ same_namespaces() {
 	is "the score of exec itself" "$(<"/proc/$runtime/oom_score_adj")" "$(</proc/self/oom_score_adj)"
 	ocirt exec "$ID" /bin/touch /tmp/end
 	ended 0
+}
+
+# ordinary ARG...: ocirt as user 1000, who has more groups
+ordinary() {
+	capture setpriv --reuid 1000 --regid 1000 --groups 7,1000 --bounding-set=-all --inh-caps=-all \
+		"$home/ocirt" --root "$home/state" --cgroup-manager disabled "$@"
+}
+
+@test "an ordinary user's container: the oom score, and the groups that nobody may drop" {
+	need tool:setpriv
+	setpriv --reuid 1000 --clear-groups unshare --user true || skip "ordinary users may make no user namespaces"
+	home=$(mktemp -d "${BATS_RUN_TMPDIR%/*}/home.XXXXXX")
+	config 'del(.linux.cgroupsPath, .linux.resources) | .process.oomScoreAdj = 321
+		| .mounts |= map(.options |= map(select(. != "gid=5"))?) | .linux.namespaces += [{type: "user"}]
+		| .linux.uidMappings = [{containerID: 0, hostID: 1000, size: 1}] | .linux.gidMappings = .linux.uidMappings'
+	program /bin/sh -c 'while :; do sleep 0.1; done'
+	mkdir -m 700 "$home/state"
+	cp "$OCIRT" "$home/ocirt"
+	mv "$BUNDLE" "$home/bundle"
+	chown -R 1000:1000 "$home"
+	ordinary run --detach --bundle "$home/bundle" "$ID"
+	succeeds
+	ordinary exec "$ID" /bin/sh -c 'id -u; cat /proc/self/setgroups /proc/self/oom_score_adj'
+	succeeds
+	prints $'0\ndeny\n321'
+	ordinary exec --additional-gids 5 "$ID" /bin/true
+	own_failure additionalGids
+	ordinary delete --force "$ID"
+	succeeds
+}
+
+@test "no group of root's goes into a user namespace that denies setgroups" {
+	need tool:setpriv
+	unshare --user --map-root-user sleep 1000 >/dev/null 2>&1 3>&- &
+	RECEIVER=$!
+	until_true grep -q deny "/proc/$RECEIVER/setgroups"
+	running '.linux.namespaces += [{type: "user", path: $path}]
+		| .mounts |= map(.options |= map(select(. != "gid=5"))?)' --arg path "/proc/$RECEIVER/ns/user"
+	capture setpriv --groups 7,1000 "$OCIRT" --root "$STATE" exec "$ID" /bin/grep ^Groups /proc/self/status
+	succeeds
+	is groups "$(tr -d '[:space:]' <<<"$output")" Groups:
 }
 
 @test "the container's cgroup, in every hierarchy" {
