@@ -14,7 +14,7 @@
  *    not take the kernel's global lock, and before its cgroup namespace is made, whose root is then
  *    the container's cgroup;
  *  - a namespace that other processes live in is joined non-dumpable (CVE-2016-9962), an existing
- *    pid namespace only when the root has changed;
+ *    pid namespace only when the root has changed; every init is so before others can see it;
  *  - READY is answered by RECORDED: until then init dies with its creator (end of file), and the
  *    record does not say "running": an exec would enter namespaces whose root is still the host's.
  *    Where nothing else is left to do for `run`, init says when the root has changed (INSIDE), and
@@ -99,9 +99,11 @@ static bool want_hide_first(const struct launch *l)
 	return ns_of(l)->joined != 0 && !want_new_user(l);
 }
 
+/* Whoever enters a created container, a hook inside included, shall not look into init.  Not
+ * sooner: a process that is not dumpable gets no id maps from an ordinary user. */
 static bool want_hide_later(const struct launch *l)
 {
-	return want_new_user(l);
+	return !want_hide_first(l);
 }
 
 static bool want_joins(const struct launch *l)

@@ -323,6 +323,26 @@ knock() {
 	is "the mode of its socket" "$(stat -c %a "$STATE/$ID/start")" 600
 }
 
+@test "CVE-2016-9962: a created container's init holds no log, and nobody inside can look into it" {
+	local user
+	for user in '.' '.linux.namespaces += [{type: "user"}]
+		| .linux.uidMappings = [{containerID: 0, hostID: 0, size: 65536}] | .linux.gidMappings = .linux.uidMappings'; do
+		config "$user"
+		program /bin/sh -c "$forever"
+		ocirt --log "$BATS_TEST_TMPDIR/log" create -b "$BUNDLE" --pid-file "$BATS_TEST_TMPDIR/pid" "$ID"
+		succeeds
+		is "descriptors of the log" "$(find "/proc/$(<"$BATS_TEST_TMPDIR/pid")/fd" -lname "$BATS_TEST_TMPDIR/log")" ''
+		ocirt exec "$ID" /bin/cat /proc/1/fd/0
+		fails_with /proc/1/fd/0
+		ocirt start "$ID"
+		succeeds
+		ocirt exec "$ID" /bin/cat /proc/1/fd/0 # empty
+		succeeds
+		ocirt delete --force "$ID"
+		succeeds
+	done
+}
+
 @test "CVE-2020-15257: who comes to the socket of start is asked who it is" {
 	need tool:perl
 	created 'echo started'
