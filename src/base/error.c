@@ -190,12 +190,13 @@ static const struct {
 #undef ERRNO
 };
 
-const char *errno_name(int errno_value)
+const char *errno_name(int errno_value, char buf[ERRNO_NAME_MAX])
 {
 	for (size_t i = 0; i < ARRAY_SIZE(errnos); i++)
 		if (errnos[i].value == errno_value)
 			return errnos[i].name;
-	return "E?";
+	(void)snprintf(buf, ERRNO_NAME_MAX, "errno %d", errno_value);
+	return buf;
 }
 
 const char *errno_words(int errno_value)
@@ -240,12 +241,12 @@ static void break_phrases(char *text, enum error_phrase allowed)
 
 char *error_words(const struct error *err, char *buf, size_t size)
 {
-	char tail[128] = "";
+	char tail[128] = "", name[ERRNO_NAME_MAX];
 	size_t room;
 
 	if (err->errno_value && !err->spelt)
 		(void)snprintf(tail, sizeof tail, "%s%s (%s)", *err->text ? ": " : "",
-			       errno_words(err->errno_value), errno_name(err->errno_value));
+			       errno_words(err->errno_value), errno_name(err->errno_value, name));
 	room = size > strlen(tail) ? size - strlen(tail) : 1;
 	(void)copy_cut(buf, room, err->text, strlen(err->text));
 	(void)snprintf(buf + strlen(buf), size - strlen(buf), "%s", tail);

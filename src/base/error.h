@@ -102,9 +102,10 @@ char *error_advice(const struct error *err, char buf[ERROR_HINT_MAX]);
 
 /* The result code of an error that is filled in. */
 int error_code(const struct error *err);
-/* "ENOENT" (a static string; "E?" for an unknown number), and our own words for it:
- * "is missing", "refused by the kernel", "access refused"... */
-const char *errno_name(int errno_value);
+/* "ENOENT" (a static string; in buf "errno 524" for a number without a name), and our own words for
+ * it: "is missing", "refused by the kernel", "access refused", else "failed". */
+enum { ERRNO_NAME_MAX = 24 };
+const char *errno_name(int errno_value, char buf[ERRNO_NAME_MAX]);
 const char *errno_words(int errno_value);
 
 /* The whole text for machines into buf: chain, then " is missing (ENOENT)" where errno_value is

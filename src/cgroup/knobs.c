@@ -55,13 +55,13 @@ static int fail_outside(const struct knob_pen *pen, const struct knob_place *pla
 			const char *text, struct error *err)
 {
 	const struct cgroup_hierarchy *h = cgroup_home(pen->cg, place->controller);
-	char file[64], offered[CGROUP_TEXT], shown[FOREIGN_BUF];
+	char file[64], offered[CGROUP_TEXT], shown[FOREIGN_BUF], name[ERRNO_NAME_MAX];
 	int e = err->errno_value;
 
 	(void)snprintf(file, sizeof file, h->version == 1 ? "%s" : "%s.effective", place->v1);
 	knob_read(pen, place->controller, file, offered);
 	(void)knob_fail(err, e, place->pointer, "\"%s\" is not within %s (%s)",
-			foreign(text, shown), offered, errno_name(e));
+			foreign(text, shown), offered, errno_name(e, name));
 	err->spelt = true;
 	return error_code(err);
 }

@@ -139,7 +139,7 @@ static void place_fill(struct oci_log_entry *entry, const struct error *err,
 static void error_fill(struct oci_log_entry *entry, const struct error *err,
 		       const struct report_place *place, struct oci_arena *arena)
 {
-	char line[REPORT_LINE_MAX], advice[ERROR_HINT_MAX];
+	char line[REPORT_LINE_MAX], advice[ERROR_HINT_MAX], name[ERRNO_NAME_MAX];
 
 	oci_set(log_entry, entry, msg,
 		copy_clean(arena, report_line(err, place, line), err->phrase));
@@ -151,7 +151,8 @@ static void error_fill(struct oci_log_entry *entry, const struct error *err,
 		oci_set(log_entry, entry, step, err->step);
 	place_fill(entry, err, place, arena);
 	if (err->errno_value)
-		oci_set(log_entry, entry, errno_name, errno_name(err->errno_value));
+		oci_set(log_entry, entry, errno_name,
+			copy_clean(arena, errno_name(err->errno_value, name), ERROR_PHRASE_NONE));
 	if (*err->syscall)
 		oci_set(log_entry, entry, syscall, err->syscall);
 	if (*error_advice(err, advice))

@@ -283,7 +283,7 @@ static int explain_missing(const struct subject *s, int depth, struct error *err
 
 int program_explain(const char *found, const char *argv0, int errno_value, struct error *err)
 {
-	char quoted[FOREIGN_BUF];
+	char quoted[FOREIGN_BUF], name[ERRNO_NAME_MAX];
 	struct subject s = { .name = foreign(argv0, quoted), .path = found, .fd = -1 };
 	int r;
 
@@ -298,7 +298,7 @@ int program_explain(const char *found, const char *argv0, int errno_value, struc
 		r = fail_command(err, EPERM, "exec: \"%s\": operation not permitted", s.name);
 	else
 		r = fail_command(err, errno_value, "exec: \"%s\": %s (%s)", s.name,
-				 errno_words(errno_value), errno_name(errno_value));
+				 errno_words(errno_value), errno_name(errno_value, name));
 	close_fd(&s.fd);
 	return r;
 }

@@ -179,7 +179,7 @@ static int file_verdict(const char *path, struct stat *ret_stat)
 
 static int find_given(const char *name, char found[4096], struct error *err)
 {
-	char quoted[FOREIGN_BUF];
+	char quoted[FOREIGN_BUF], spelt[ERRNO_NAME_MAX];
 	struct stat st;
 	int verdict = file_verdict(name, &st);
 
@@ -201,7 +201,7 @@ static int find_given(const char *name, char found[4096], struct error *err)
 		return program_explain(name, name, verdict, err);
 	default:
 		return fail_command(err, verdict, "exec: \"%s\": %s (%s)", quoted,
-				    errno_words(verdict), errno_name(verdict));
+				    errno_words(verdict), errno_name(verdict, spelt));
 	}
 }
 

@@ -77,11 +77,11 @@ static int source_unusable(const struct mount_plan *p, struct error *err)
 {
 	const struct error inner = *err;
 	int errno_value = inner.errno_value;
-	char source[FOREIGN_BUF], destination[FOREIGN_BUF];
+	char source[FOREIGN_BUF], destination[FOREIGN_BUF], name[ERRNO_NAME_MAX];
 
 	(void)fail_call(err, errno_value, "open_tree", "%s %s (%s), wanted at %s",
 			foreign(p->source, source), errno_words(errno_value),
-			errno_name(errno_value), foreign(p->destination, destination));
+			errno_name(errno_value, name), foreign(p->destination, destination));
 	err->spelt = true;
 	(void)hint(err, inner.hint, inner.words[0], inner.words[1]);
 	return fail_at(err, "/mounts/%zu/source", p->index);
@@ -251,10 +251,10 @@ static int rootfs_attributes(int fd, int propagation, struct error *err)
 
 static int rootfs_unusable(const char *path, int errno_value, struct error *err)
 {
-	char buf[FOREIGN_BUF];
+	char buf[FOREIGN_BUF], name[ERRNO_NAME_MAX];
 
 	(void)fail_call(err, errno_value, "open_tree", "%s %s (%s)", foreign(path, buf),
-			errno_words(errno_value), errno_name(errno_value));
+			errno_words(errno_value), errno_name(errno_value, name));
 	err->spelt = true;
 	return fail_at(err, "/root/path");
 }

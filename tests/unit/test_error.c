@@ -173,6 +173,30 @@ static void long_words_of_a_hint_are_cut_in_the_middle(void **state)
 	assert_string_equal(advice + strlen(advice) - 7, "a/last)");
 }
 
+/* Each of x86 has a name and words; other architectures have the same names, by other numbers. */
+static void no_errno_is_without_a_name(void **state)
+{
+	char name[ERRNO_NAME_MAX], words[256], clean[256];
+	struct error err;
+
+	(void)state;
+	for (int i = 1; i <= EHWPOISON; i++) {
+		if (i == 41 || i == 58) /* EWOULDBLOCK and EDEADLOCK, once */
+			continue;
+		assert_int_equal(*errno_name(i, name), 'E');
+		assert_string_not_equal(errno_words(i), "failed");
+		(void)snprintf(clean, sizeof clean, "%s", errno_words(i));
+		words_clean(clean, ERROR_PHRASE_NONE);
+		assert_string_equal(clean, errno_words(i));
+	}
+	assert_string_equal(errno_name(524, name), "errno 524");
+	(void)fail(&err, 524, "x");
+	assert_string_equal(error_words(&err, words, sizeof words), "x: failed (errno 524)");
+	(void)fail(&err, INT32_MIN + 1, "x");
+	assert_string_equal(error_words(&err, words, sizeof words),
+			    "x: failed (errno -2147483647)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +208,7 @@ int main(void)
 		cmocka_unit_test(foreign_words_stay_on_one_line),
 		cmocka_unit_test(each_row_of_hints_is_advice),
 		cmocka_unit_test(advice_has_its_words),
+		cmocka_unit_test(no_errno_is_without_a_name),
 		cmocka_unit_test(long_words_of_a_hint_are_cut_in_the_middle),
 	};
 

@@ -83,12 +83,14 @@ enum { FORGOTTEN = O_NOFOLLOW | O_DIRECTORY | 0100000 /* the kernel's O_LARGEFIL
 static void assert_same(const char *path, int flags, int ours, int theirs, int theirs_errno,
 			const struct error *err)
 {
+	char a_name[ERRNO_NAME_MAX], b_name[ERRNO_NAME_MAX];
 	struct stat a, b;
 
 	if ((ours < 0) != (theirs < 0) || (ours < 0 && err->errno_value != theirs_errno)) {
 		(void)fprintf(stderr, "\"%s\" flags %#o: walk %s, openat2 %s\n", path,
-			      (unsigned)flags, ours < 0 ? errno_name(err->errno_value) : "found it",
-			      theirs < 0 ? errno_name(theirs_errno) : "found it");
+			      (unsigned)flags,
+			      ours < 0 ? errno_name(err->errno_value, a_name) : "found it",
+			      theirs < 0 ? errno_name(theirs_errno, b_name) : "found it");
 		assert_true(false);
 	}
 	if (ours < 0)

@@ -170,6 +170,12 @@ static void the_json_form_holds_everything(void **state)
 		"\"pointer\":\"/process/args\",\"line\":5,\"column\":11,\"errno\":\"ENOENT\","
 		"\"syscall\":\"openat2\",\"hint\":\"make it\"}");
 	free(json);
+	(void)fail(&err, 524, "x"); /* the kernel's own ENOTSUPP, which no header names */
+	json = report_json(&err, &(struct report_place){ 0 }, 0);
+	assert_string_equal(without_time(json),
+			    "{\"level\":\"error\",\"msg\":\"x: failed (errno 524)\","
+			    "\"errno\":\"errno 524\"}");
+	free(json);
 }
 
 static void warnings_go_into_the_one_object(void **state)
