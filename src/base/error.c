@@ -57,6 +57,13 @@ int error_code(const struct error *err)
 	return err->errno_value ? -err->errno_value : -ECANCELED;
 }
 
+int error_more(struct error_sink *more, const struct error *err)
+{
+	bool go_on = more && err->errno_value != ENOMEM && more->take(more, err);
+
+	return go_on ? 0 : error_code(err);
+}
+
 int fail(struct error *err, int errno_value, const char *fmt, ...)
 {
 	va_list ap;

@@ -102,6 +102,16 @@ char *error_advice(const struct error *err, char buf[ERROR_HINT_MAX]);
 
 /* The result code of an error that is filled in. */
 int error_code(const struct error *err);
+
+/* Who wants to hear of every error and not only of the first (check): a loop over a list asks
+ * error_more() about each element that failed.  take() returns false to hear no more. */
+struct error_sink {
+	bool (*take)(struct error_sink *sink, const struct error *err);
+	void *context;
+};
+/* 0: the error was handed on, go on with what comes next.  Negative: stop, with this error; so it
+ * is for everybody else (more is NULL) and when memory is out. */
+__attribute__((cold)) int error_more(struct error_sink *more, const struct error *err);
 /* "ENOENT" (a static string; in buf "errno 524" for a number without a name), and our own words for
  * it: "is missing", "refused by the kernel", "access refused", else "failed". */
 enum { ERRNO_NAME_MAX = 24 };

@@ -70,6 +70,7 @@ struct cgroup {
 	uint32_t needed;		 /* controllers that the limits ask for (cgroup_plan) */
 	bool optional; /* an ordinary user's: hierarchies that refuse us and hold no limit are
 				 left out */
+	struct error_sink *more; /* who wants every error that cgroup_plan finds; NULL: nobody */
 };
 
 #define CGROUP_EMPTY                                                                               \

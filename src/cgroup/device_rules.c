@@ -109,12 +109,13 @@ static bool is_all(const struct device_rule *rule)
 	       rule->minor < 0;
 }
 
-int device_rules_build(const struct oci_resources *resources, struct device_rules *ret_rules,
-		       struct error *err)
+int device_rules_build(const struct oci_resources *resources, struct error_sink *more,
+		       struct device_rules *ret_rules, struct error *err)
 {
 	size_t n = resources ? resources->devices.n : 0;
 	auto_free struct device_rule *v = calloc(2 * n + ARRAY_SIZE(defaults), sizeof *v);
 	struct device_rules rules = { .v = v };
+	bool complete = true;
 
 	if (!v)
 		return fail(err, ENOMEM, "device rules");
@@ -122,13 +123,19 @@ int device_rules_build(const struct oci_resources *resources, struct device_rule
 	for (size_t i = 0; i < n; i++) {
 		struct device_rule rule;
 
-		if (parse_rule(&resources->devices.v[i], i, &rule, err) < 0)
-			return -1;
+		if (parse_rule(&resources->devices.v[i], i, &rule, err) < 0) {
+			if (error_more(more, err) < 0)
+				return -1;
+			complete = false;
+			continue;
+		}
 		if (is_all(&rule))
 			begin(&rules, rule.allow);
 		else
 			append(&rules, &rule);
 	}
+	if (!complete)
+		rules.n = 0; /* nothing is said about what is left of them */
 	*ret_rules = rules;
 	v = NULL;
 	return 0;
@@ -162,7 +169,7 @@ int device_rules_apply(struct knob_pen *pen, struct error *err)
 	struct device_rules rules;
 	auto_free struct device_rule *v = NULL;
 
-	if (device_rules_build(pen->resources, &rules, err) < 0)
+	if (device_rules_build(pen->resources, pen->more, &rules, err) < 0)
 		return -1;
 	v = rules.v;
 	if (!h || !*h->path) {

@@ -15,7 +15,8 @@ struct knob_pen {
 	const struct cgroup *cg;
 	const struct oci_resources *resources;
 	bool dry;
-	uint32_t needed; /* controllers that were asked for */
+	uint32_t needed;	 /* controllers that were asked for */
+	struct error_sink *more; /* who wants every error; NULL: nobody */
 };
 
 /* Where one value goes.  pointer is relative to /linux/resources: "cpu/shares". */

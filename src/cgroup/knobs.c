@@ -290,7 +290,7 @@ static int apply_rows(struct knob_pen *pen, struct error *err)
 	for (size_t i = 0; pen->resources && i < ARRAY_SIZE(knobs); i++) {
 		int r = knobs[i].rule ? knobs[i].rule(pen, err) : apply_row(pen, &knobs[i], err);
 
-		if (r < 0)
+		if (r < 0 && error_more(pen->more, err) < 0)
 			return r;
 	}
 	return 0;
@@ -305,7 +305,7 @@ static int apply_all(struct knob_pen *pen, struct error *err)
 
 int knobs_check(struct cgroup *cg, const struct oci_resources *resources, struct error *err)
 {
-	struct knob_pen pen = { .cg = cg, .resources = resources, .dry = true };
+	struct knob_pen pen = { .cg = cg, .resources = resources, .dry = true, .more = cg->more };
 	int r = apply_all(&pen, err);
 
 	if (r >= 0 && cg->disabled && resources && resources->devices.n)

@@ -72,7 +72,7 @@ static int write_device_weight(struct knob_pen *pen, const struct oci_weight_dev
 	(void)snprintf(device, sizeof device, "%" PRId64 ":%" PRId64 " ", d->major, d->minor);
 	(void)snprintf(pointer, sizeof pointer, "blockIO/weightDevice/%zu/weight", i);
 	r = write_weight(pen, &device_files, &weight, err);
-	if (r < 0)
+	if (r < 0 && error_more(pen->more, err) < 0)
 		return r;
 	(void)snprintf(pointer, sizeof pointer, "blockIO/weightDevice/%zu/leafWeight", i);
 	weight.value = d->leaf_weight;
@@ -83,13 +83,16 @@ static int write_weights(struct knob_pen *pen, const struct oci_block_io *io, st
 {
 	struct weight weight = { "blockIO/weight", "", io->weight };
 	struct weight leaf = { "blockIO/leafWeight", "", io->leaf_weight };
-	int r = write_weight(pen, &weight_files, &weight, err);
 
-	if (r >= 0)
-		r = write_weight(pen, &leaf_files, &leaf, err);
-	for (size_t i = 0; r >= 0 && i < io->weight_device.n; i++)
-		r = write_device_weight(pen, &io->weight_device.v[i], i, err);
-	return r;
+	if (write_weight(pen, &weight_files, &weight, err) < 0 && error_more(pen->more, err) < 0)
+		return -1;
+	if (write_weight(pen, &leaf_files, &leaf, err) < 0 && error_more(pen->more, err) < 0)
+		return -1;
+	for (size_t i = 0; i < io->weight_device.n; i++)
+		if (write_device_weight(pen, &io->weight_device.v[i], i, err) < 0 &&
+		    error_more(pen->more, err) < 0)
+			return -1;
+	return 0;
 }
 
 struct throttle {
@@ -124,7 +127,6 @@ static int write_throttle(struct knob_pen *pen, const struct throttle *t, size_t
 int knob_block_io(struct knob_pen *pen, struct error *err)
 {
 	const struct oci_block_io *io = pen->resources->block_io;
-	int r;
 
 	if (!io)
 		return 0;
@@ -138,9 +140,12 @@ int knob_block_io(struct knob_pen *pen, struct error *err)
 		{ "throttleWriteIOPSDevice", "blkio.throttle.write_iops_device", "wiops",
 		  io->write_iops.n, io->write_iops.v },
 	};
-	r = write_weights(pen, io, err);
+	if (write_weights(pen, io, err) < 0)
+		return -1;
 	for (size_t k = 0; k < ARRAY_SIZE(throttles); k++)
-		for (size_t i = 0; r >= 0 && i < throttles[k].n; i++)
-			r = write_throttle(pen, &throttles[k], i, err);
-	return r;
+		for (size_t i = 0; i < throttles[k].n; i++)
+			if (write_throttle(pen, &throttles[k], i, err) < 0 &&
+			    error_more(pen->more, err) < 0)
+				return -1;
+	return 0;
 }

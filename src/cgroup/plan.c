@@ -162,18 +162,15 @@ static void plan_nothing(struct cgroup *cg)
 	}
 }
 
-int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
-		const struct oci_resources *resources, struct error *err)
+/* Decides about all hierarchies; what is wrong in one is most often so in all of them. */
+static int plan_places(struct cgroup *cg, const char *cgroups_path, const char *id,
+		       struct error *err)
 {
 	char fallback[NAME_MAX + 16];
-	const char *wanted;
 	bool below_own;
+	const char *wanted = path_wanted(cg, cgroups_path, id, fallback, &below_own);
 
-	cg->optional = !cg->disabled && !is_privileged(cg);
-	wanted = path_wanted(cg, cgroups_path, id, fallback, &below_own);
-	if (cg->disabled)
-		plan_nothing(cg);
-	for (size_t i = 0; !cg->disabled && i < cg->n; i++) {
+	for (size_t i = 0; i < cg->n; i++) {
 		int r = place_hierarchy(cg, &cg->h[i], wanted, below_own, err);
 
 		if (r < 0 && cg->optional && wanted == fallback) {
@@ -184,6 +181,28 @@ int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
 			r = plan_directories(&cg->h[i], err);
 		if (r < 0)
 			return fail_at(err, POINTER);
+	}
+	return 0;
+}
+
+/* Whether limits could be set does not depend on a path that was refused. */
+static void plan_as_if(struct cgroup *cg)
+{
+	for (size_t i = 0; i < cg->n; i++)
+		if (!*cg->h[i].path)
+			cg->h[i].path = "/";
+}
+
+int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
+		const struct oci_resources *resources, struct error *err)
+{
+	cg->optional = !cg->disabled && !is_privileged(cg);
+	if (cg->disabled) {
+		plan_nothing(cg);
+	} else if (plan_places(cg, cgroups_path, id, err) < 0) {
+		if (error_more(cg->more, err) < 0)
+			return error_code(err);
+		plan_as_if(cg);
 	}
 	return knobs_check(cg, resources, err);
 }

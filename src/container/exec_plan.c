@@ -214,7 +214,7 @@ int exec_plan(struct exec *e, const struct oci_config *kept, struct error *err)
 	p->config = config;
 	if (container_facts(e, kept->linux, err) < 0)
 		return error_code(err);
-	if (not_yet_check(config, err) < 0 || plan_process_half(p, err) < 0)
+	if (not_yet_check(config, NULL, err) < 0 || plan_process_half(p, err) < 0)
 		return error_code(err);
 	p->process.program.cwd_must_be = true;
 	return 0;

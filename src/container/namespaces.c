@@ -152,8 +152,11 @@ static int plan_maps(const struct oci_linux *c, struct oci_arena *arena, struct 
 {
 	if (!(ret->fresh & CLONE_NEWUSER))
 		return 0;
-	if (map_has_root(c->uid_mappings.v, c->uid_mappings.n, "/linux/uidMappings", err) < 0 ||
-	    map_has_root(c->gid_mappings.v, c->gid_mappings.n, "/linux/gidMappings", err) < 0)
+	if (map_has_root(c->uid_mappings.v, c->uid_mappings.n, "/linux/uidMappings", err) < 0 &&
+	    error_more(ret->more, err) < 0)
+		return error_code(err);
+	if (map_has_root(c->gid_mappings.v, c->gid_mappings.n, "/linux/gidMappings", err) < 0 &&
+	    error_more(ret->more, err) < 0)
 		return error_code(err);
 	if (map_text(c->uid_mappings.v, c->uid_mappings.n, arena, &ret->uid_map, err) < 0 ||
 	    map_text(c->gid_mappings.v, c->gid_mappings.n, arena, &ret->gid_map, err) < 0)
@@ -191,14 +194,20 @@ static int plan_time(const struct oci_time_offsets *offsets, struct oci_arena *a
 int namespaces_plan(const struct oci_linux *config, int procfs, struct oci_arena *arena,
 		    struct namespaces *ret, struct error *err)
 {
-	*ret = (struct namespaces){ 0 };
+	*ret = (struct namespaces){ .more = ret->more };
 	if (!config)
 		return 0;
 	for (size_t i = 0; i < config->namespaces.n; i++) {
-		if (plan_one(&config->namespaces.v[i], procfs, ret, err) < 0)
-			return fail_at(err, "/linux/namespaces/%zu/path", i);
+		const struct oci_namespace *one = &config->namespaces.v[i];
+
+		if (plan_one(one, procfs, ret, err) >= 0)
+			continue;
+		(void)fail_at(err, "/linux/namespaces/%zu/path", i);
+		if (error_more(ret->more, err) < 0)
+			return error_code(err);
+		ret->joined |= kinds[one->type].flag; /* the config wants one, that is no error */
 	}
-	if (plan_maps(config, arena, ret, err) < 0)
+	if (plan_maps(config, arena, ret, err) < 0 && error_more(ret->more, err) < 0)
 		return error_code(err);
 	return plan_time(config->time_offsets, arena, ret, err);
 }

@@ -19,11 +19,13 @@ struct namespaces {
 	} join[OCI_namespace_type_WORDS];
 	/* The kernel's id map files and time offsets, ready to be written; NULL: none. */
 	const char *uid_map, *gid_map, *time_offsets;
-	bool setgroups_denied; /* an ordinary user maps its gid: "deny" first */
+	bool setgroups_denied;	 /* an ordinary user maps its gid: "deny" first */
+	struct error_sink *more; /* set by the caller: who wants every error; NULL: nobody */
 };
 
 /* Opens every path and checks that it is a namespace of its type (NS_GET_NSTYPE); a namespace that
- * we are in already is left out, because setns(2) refuses some of those. */
+ * we are in already is left out, because setns(2) refuses some of those.  Of *ret only
+ * `more` is read. */
 int namespaces_plan(const struct oci_linux *config, int procfs, struct oci_arena *arena,
 		    struct namespaces *ret, struct error *err);
 void namespaces_done(struct namespaces *ns);

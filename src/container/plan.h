@@ -4,7 +4,8 @@
  *
  * A plan has two halves: the container (namespaces, mounts, cgroup, ...) and the process (its
  * program, ids, capabilities, ...).  exec makes only the second, with another process.  The parts
- * are a table (plan.c): create stops at the first problem, check goes through all of them.
+ * are a table (plan_parts.c): create stops at the first problem, check goes through all of them and
+ * hears of every error (plan->more).
  * All memory is the arena's; all fds are O_CLOEXEC and the plan's.
  */
 #pragma once
@@ -60,6 +61,8 @@ struct plan {
 	const char *bundle;	 /* absolute */
 	const struct oci_config *config;
 	int procfs; /* the host's, checked */
+	struct error_sink
+		*more; /* who wants every error of the parts: check; NULL: the first ends */
 	struct plan_container container;
 	struct plan_process process;
 	struct fd_table fds;
@@ -77,13 +80,17 @@ struct plan_part {
 	const char *name;
 	enum plan_half half;
 	int (*make)(struct plan *plan, struct error *err);
+	/* JSON pointers of what it reads, space separated.  check leaves a part out where an error
+	 * lies in one of them or around it: the part would meet a NULL, or report an echo. */
+	const char *reads;
 };
 extern const struct plan_part plan_parts[];
 extern const size_t plan_parts_count;
 /* Only the half that is the process, from plan->config->process: for exec. */
 int plan_process_half(struct plan *plan, struct error *err);
 
-/* Refuses a property that is parsed but not applied yet (not_yet.c). */
-int not_yet_check(const struct oci_config *config, struct error *err);
+/* Refuses a property that is parsed but not applied yet (not_yet.c).  more: who wants every error,
+ * or NULL. */
+int not_yet_check(const struct oci_config *config, struct error_sink *more, struct error *err);
 /* Test door OCIRT_SKIP=/json/pointer: forgets a property of the parsed config. */
 void plan_skip_property(const struct oci_type *type, void *object, const char *pointer);

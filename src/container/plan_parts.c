@@ -28,6 +28,7 @@ static int part_namespaces(struct plan *p, struct error *err)
 	const struct oci_config *c = p->config;
 	struct namespaces *ns = &p->container.namespaces;
 
+	ns->more = p->more;
 	if (namespaces_plan(c->linux, p->procfs, p->arena, ns, err) < 0)
 		return error_code(err);
 	if (!namespaces_own(ns, CLONE_NEWNS)) {
@@ -85,7 +86,8 @@ static int part_mounts(struct plan *p, struct error *err)
 				    .bundle = p->bundle,
 				    .n_cgroups = p->container.cgroup.n,
 				    .pid_namespace = namespaces_joined_fd(&p->container.namespaces,
-									  CLONE_NEWPID) };
+									  CLONE_NEWPID),
+				    .more = p->more };
 	struct mount_cgroup *cgroups;
 
 	if (mount_cgroups(p, &cgroups, err) < 0)
@@ -96,8 +98,18 @@ static int part_mounts(struct plan *p, struct error *err)
 
 static int part_devices(struct plan *p, struct error *err)
 {
+	p->container.devices.more = p->more;
 	return devices_plan(p->config, namespaces_own(&p->container.namespaces, CLONE_NEWUSER),
 			    p->arena, &p->container.devices, err);
+}
+
+static int part_hierarchies(struct plan *p, struct error *err)
+{
+	struct cgroup *cg = &p->container.cgroup;
+
+	cg->disabled = p->request->cgroup_manager == CGROUP_MANAGER_DISABLED;
+	cg->more = p->more;
+	return cgroup_discover(cg, p->procfs, err);
 }
 
 static int part_cgroup(struct plan *p, struct error *err)
@@ -105,9 +117,6 @@ static int part_cgroup(struct plan *p, struct error *err)
 	struct cgroup *cg = &p->container.cgroup;
 	const struct oci_linux *l = p->config->linux;
 
-	cg->disabled = p->request->cgroup_manager == CGROUP_MANAGER_DISABLED;
-	if (cgroup_discover(cg, p->procfs, err) < 0)
-		return error_code(err);
 	return cgroup_plan(cg, l ? l->cgroups_path : NULL, p->request->id, l ? l->resources : NULL,
 			   err);
 }
@@ -120,6 +129,7 @@ static int part_sysctls(struct plan *p, struct error *err)
 		.ipc = namespaces_own(ns, CLONE_NEWIPC),
 		.uts = namespaces_own(ns, CLONE_NEWUTS),
 		.user = namespaces_own(ns, CLONE_NEWUSER),
+		.more = p->more,
 	};
 
 	return sysctls_plan(p->config, &scope, p->arena, &p->container.sysctls, err);
@@ -141,22 +151,24 @@ static int part_names(struct plan *p, struct error *err)
 	p->container.domainname = p->config->domainname;
 	p->container.hooks = p->config->hooks;
 	p->container.masks = l && (l->masked_paths.n || l->readonly_paths.n);
-	if (name_check(p->config->hostname, "/hostname", err) < 0)
+	if (name_check(p->config->hostname, "/hostname", err) < 0 && error_more(p->more, err) < 0)
 		return error_code(err);
 	return name_check(p->config->domainname, "/domainname", err);
 }
 
 static int part_program(struct plan *p, struct error *err)
 {
-	if (!p->process.config)
+	if (!p->config->process)
 		return 0;
-	return program_plan(p->process.config, p->fds.listen, p->request->listen_names, p->arena,
+	p->process.program.more = p->more;
+	return program_plan(p->config->process, p->fds.listen, p->request->listen_names, p->arena,
 			    &p->process.program, err);
 }
 
 static int part_ids(struct plan *p, struct error *err)
 {
-	const struct oci_user *u = p->process.config ? p->process.config->user : NULL;
+	const struct oci_process *c = p->config->process;
+	const struct oci_user *u = c ? c->user : NULL;
 	struct ids *ids = &p->process.ids;
 
 	ids->umask = oci_has(user, u, umask) ? u->umask : 0022;
@@ -178,7 +190,9 @@ static int part_ids(struct plan *p, struct error *err)
 
 static int part_caps(struct plan *p, struct error *err)
 {
-	return caps_plan(p->process.config ? p->process.config->capabilities : NULL,
+	const struct oci_process *c = p->config->process;
+
+	return caps_plan(c ? c->capabilities : NULL,
 			 namespaces_own(&p->container.namespaces, CLONE_NEWUSER), &p->process.caps,
 			 err);
 }
@@ -235,38 +249,59 @@ static int part_process(struct plan *p, struct error *err)
 		(void)snprintf(name, size, "_ses.%s", p->request->id);
 		ret->keyring = name;
 	}
-	if (schedule_plan(c, p->config->linux, &ret->schedule, err) < 0)
-		return error_code(err);
-	return attributes_plan(c, &ret->attributes, err);
+	return 0;
+}
+
+static int part_schedule(struct plan *p, struct error *err)
+{
+	const struct oci_process *c = p->config->process;
+
+	return c ? schedule_plan(c, p->config->linux, p->more, &p->process.schedule, err) : 0;
+}
+
+static int part_attributes(struct plan *p, struct error *err)
+{
+	const struct oci_process *c = p->config->process;
+
+	return c ? attributes_plan(c, p->more, &p->process.attributes, err) : 0;
 }
 
 static int part_lsm(struct plan *p, struct error *err)
 {
-	return lsm_plan(p->process.config, p->arena, &p->process.lsm, err);
+	return lsm_plan(p->config->process, p->arena, p->more, &p->process.lsm, err);
 }
 
 static int part_not_yet(struct plan *p, struct error *err)
 {
-	return not_yet_check(p->config, err);
+	return not_yet_check(p->config, p->more, err);
 }
+
+#define IDS "/linux/namespaces /linux/uidMappings /linux/gidMappings"
 
 /* Order matters only where a part reads what another found out (namespaces, process first).  exec
  * makes the process half alone. */
+/* clang-format off */
 const struct plan_part plan_parts[] = {
-	{ "properties that are not applied yet", PLAN_CONTAINER, part_not_yet },
-	{ "inherited descriptors", PLAN_PROCESS, part_fds },
-	{ "namespaces", PLAN_CONTAINER, part_namespaces },
-	{ "process", PLAN_PROCESS, part_process },
-	{ "terminal", PLAN_PROCESS, part_terminal },
-	{ "program", PLAN_PROCESS, part_program },
-	{ "user", PLAN_PROCESS, part_ids },
-	{ "capabilities", PLAN_PROCESS, part_caps },
-	{ "labels", PLAN_PROCESS, part_lsm },
-	{ "names", PLAN_CONTAINER, part_names },
-	{ "sysctls", PLAN_CONTAINER, part_sysctls },
-	{ "cgroup", PLAN_CONTAINER, part_cgroup },
-	{ "mounts", PLAN_CONTAINER, part_mounts },
-	{ "devices", PLAN_CONTAINER, part_devices },
+	{ "properties that are not applied yet", PLAN_CONTAINER, part_not_yet, "" },
+	{ "inherited descriptors", PLAN_PROCESS, part_fds, "" },
+	{ "namespaces", PLAN_CONTAINER, part_namespaces, IDS " /linux/timeOffsets" },
+	{ "process", PLAN_PROCESS, part_process,
+	  "/process/terminal /process/consoleSize /process/noNewPrivileges" },
+	{ "schedule", PLAN_PROCESS, part_schedule,
+	  "/process/scheduler /process/ioPriority /process/execCPUAffinity /linux/personality" },
+	{ "attributes", PLAN_PROCESS, part_attributes, "/process/rlimits /process/oomScoreAdj" },
+	{ "terminal", PLAN_PROCESS, part_terminal, "/process/terminal" },
+	{ "program", PLAN_PROCESS, part_program, "/process/args /process/env /process/cwd" },
+	{ "user", PLAN_PROCESS, part_ids, "/process/user " IDS },
+	{ "capabilities", PLAN_PROCESS, part_caps, "/process/capabilities " IDS },
+	{ "labels", PLAN_PROCESS, part_lsm, "/process/apparmorProfile /process/selinuxLabel" },
+	{ "names", PLAN_CONTAINER, part_names, "/hostname /domainname" },
+	{ "sysctls", PLAN_CONTAINER, part_sysctls, "/linux/sysctl /hostname /domainname " IDS },
+	{ "cgroup hierarchies", PLAN_CONTAINER, part_hierarchies, "" },
+	{ "cgroup", PLAN_CONTAINER, part_cgroup, "/linux/cgroupsPath /linux/resources" },
+	{ "mounts", PLAN_CONTAINER, part_mounts, "/root /mounts /linux/rootfsPropagation " IDS },
+	{ "devices", PLAN_CONTAINER, part_devices, "/linux/devices /mounts " IDS },
 };
+/* clang-format on */
 
 const size_t plan_parts_count = ARRAY_SIZE(plan_parts);

@@ -52,7 +52,7 @@ static bool names_add(struct names *names, const char *entry)
 	return true;
 }
 
-static int env_check(const struct oci_strs *env, struct error *err)
+static int env_check(const struct oci_strs *env, struct error_sink *more, struct error *err)
 {
 	char quoted[FOREIGN_BUF];
 
@@ -63,7 +63,9 @@ static int env_check(const struct oci_strs *env, struct error *err)
 			continue;
 		(void)fail(err, 0, "\"%s\" %s", foreign(entry, quoted),
 			   entry[0] == '=' ? "has no name" : "has no \"=\"");
-		return fail_at(err, "/process/env/%zu", i);
+		(void)fail_at(err, "/process/env/%zu", i);
+		if (error_more(more, err) < 0)
+			return error_code(err);
 	}
 	return 0;
 }
@@ -150,10 +152,11 @@ int program_plan(const struct oci_process *process, int n_listen, const char *li
 		(void)fail(err, 0, "missing");
 		return fail_at(err, "/process/args");
 	}
-	r = env_check(&process->env, err);
+	r = env_check(&process->env, ret->more, err);
 	if (r < 0)
 		return r;
 	*ret = (struct program){
+		.more = ret->more,
 		.cwd = process->cwd,
 		.path = PATH_DEFAULT,
 		.home_missing = true,

@@ -13,10 +13,11 @@ struct program {
 	char **envp;  /* NULL terminated; room for HOME: see program_home */
 	size_t n_env; /* entries used; two more slots and the NULL follow */
 	const char *cwd;
-	bool cwd_must_be;    /* exec: a running container's folders are its own to make */
-	const char *path;    /* value of PATH in envp, or the default */
-	bool home_missing;   /* HOME is not in env, or is empty there */
-	char home[4096 + 8]; /* "HOME=/root" */
+	bool cwd_must_be;	 /* exec: a running container's folders are its own to make */
+	const char *path;	 /* value of PATH in envp, or the default */
+	bool home_missing;	 /* HOME is not in env, or is empty there */
+	char home[4096 + 8];	 /* "HOME=/root" */
+	struct error_sink *more; /* set by the caller: who wants every error; NULL: nobody */
 };
 /* Runtime side: argv and env with duplicates removed (the last wins), LISTEN_FDS=n, LISTEN_PID=1
  * and LISTEN_FDNAMES added when n_listen > 0. */

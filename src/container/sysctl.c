@@ -166,6 +166,10 @@ static int sysctl_plan(const struct oci_config *config, const struct sysctl_scop
 	char quoted[FOREIGN_BUF];
 	int r;
 
+	if (strlen(pair->key) > SYSCTL_KEY_MAX || !is_printable(pair->key)) {
+		(void)fail(err, 0, "a key is no name of a kernel parameter");
+		return fail_at(err, "/linux/sysctl");
+	}
 	key_to_file(pair->key, file);
 	r = sysctl_check(config, scope, file + strlen(SYSCTL_DIRECTORY), pair->value, err);
 	if (r >= 0)
@@ -179,7 +183,6 @@ int sysctls_plan(const struct oci_config *config, const struct sysctl_scope *sco
 {
 	const struct oci_map *map = config->linux ? &config->linux->sysctl : NULL;
 	size_t n = map ? map->n : 0;
-	int r;
 
 	ret->n = 0;
 	if (n > SYSCTLS_MAX) {
@@ -188,18 +191,14 @@ int sysctls_plan(const struct oci_config *config, const struct sysctl_scope *sco
 	}
 	for (size_t i = 0; i < n; i++) {
 		const struct oci_pair *pair = &map->v[i];
-		char *file;
+		size_t size = sizeof SYSCTL_DIRECTORY + strlen(pair->key);
+		char *file = oci_arena_get(arena, size);
 
-		if (strlen(pair->key) > SYSCTL_KEY_MAX || !is_printable(pair->key)) {
-			(void)fail(err, 0, "a key is no name of a kernel parameter");
-			return fail_at(err, "/linux/sysctl");
-		}
-		file = oci_arena_get(arena, sizeof SYSCTL_DIRECTORY + strlen(pair->key));
 		if (!file)
 			return fail(err, ENOMEM, "plan the kernel parameters");
-		r = sysctl_plan(config, scope, pair, file, err);
-		if (r < 0)
-			return r;
+		if (sysctl_plan(config, scope, pair, file, err) < 0 &&
+		    error_more(scope->more, err) < 0)
+			return error_code(err);
 		ret->v[i].key = pair->key;
 		ret->v[i].file = file;
 		/* A write of no bytes would do nothing; a line end is an empty value. */

@@ -156,9 +156,10 @@ static int host_nodes_open(struct devices *devices, struct error *err)
 
 		if (host_node_open(d, err) >= 0)
 			continue;
-		if (d->index == SIZE_MAX)
+		if (d->index != SIZE_MAX)
+			(void)fail_at(err, "/linux/devices/%zu/path", d->index);
+		if (error_more(devices->more, err) < 0)
 			return error_code(err);
-		return fail_at(err, "/linux/devices/%zu/path", d->index);
 	}
 	return 0;
 }
@@ -174,9 +175,10 @@ static int nodes_plan(struct devices *devices, const struct oci_config *config,
 	for (size_t i = 0; i < n; i++) {
 		const struct oci_device *spec = &config->linux->devices.v[i];
 
-		if (node_plan(&devices->v[i], spec, i, arena, err) < 0)
+		if (node_plan(&devices->v[devices->n], spec, i, arena, err) >= 0)
+			devices->n++;
+		else if (error_more(devices->more, err) < 0)
 			return error_code(err);
-		devices->n = i + 1;
 	}
 	if (devices->links)
 		defaults_add(devices);
@@ -186,7 +188,9 @@ static int nodes_plan(struct devices *devices, const struct oci_config *config,
 int devices_plan(const struct oci_config *config, bool bind, struct oci_arena *arena,
 		 struct devices *ret, struct error *err)
 {
-	struct devices devices = { .bind = bind, .links = !dev_is_bound(config) };
+	struct devices devices = { .bind = bind,
+				   .links = !dev_is_bound(config),
+				   .more = ret->more };
 
 	if (nodes_plan(&devices, config, arena, err) < 0) {
 		devices_done(&devices);

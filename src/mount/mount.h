@@ -47,9 +47,10 @@ struct mount_options {
 	const char *data; /* the same, comma separated, for mount(2); NULL none */
 };
 /* Parses the option words of /mounts/INDEX; lists and strings are made in the arena.  Unknown words
- * are the file system's own and an error for binds ("did you mean"). */
+ * are the file system's own and an error for binds ("did you mean").  more: who wants every error,
+ * or NULL. */
 int mount_options_parse(const struct oci_mount *spec, size_t index, struct oci_arena *arena,
-			struct mount_options *ret, struct error *err);
+			struct error_sink *more, struct mount_options *ret, struct error *err);
 /* Is it a bind: by an option "bind" or "rbind", or by such a type? */
 bool mount_is_bind(const struct oci_mount *spec);
 /* The option words for `features`, sorted. */
@@ -106,6 +107,7 @@ struct mounts_request {
 	const struct mount_cgroup *cgroups;
 	/* The pid namespace that the container joins and its procfs shows; 0: init is in it. */
 	int pid_namespace;
+	struct error_sink *more; /* who wants every error; NULL: nobody */
 };
 
 /* Makes the plans (in the arena) and opens all sources; O_CLOEXEC fds owned by the result.  The
@@ -145,9 +147,10 @@ struct devices {
 	struct device_node *v; /* the config's, then the default ones that it does not name */
 	bool bind;	       /* bind the host's nodes: mknod isn't allowed in a user namespace */
 	bool links;	       /* /dev/fd, stdin, stdout, stderr, ptmx are made */
+	struct error_sink *more; /* set by the caller: who wants every error; NULL: nobody */
 };
 /* The default nodes and links are left out when config.mounts binds something at /dev: that is
- * somebody else's directory. */
+ * somebody else's directory.  Of *ret, `more` is read. */
 int devices_plan(const struct oci_config *config, bool bind, struct oci_arena *arena,
 		 struct devices *ret, struct error *err);
 void devices_done(struct devices *d);

@@ -258,16 +258,20 @@ static int word_parse(const char *word, bool is_bind, struct mount_options *o, s
 }
 
 int mount_options_parse(const struct oci_mount *spec, size_t index, struct oci_arena *arena,
-			struct mount_options *ret, struct error *err)
+			struct error_sink *more, struct mount_options *ret, struct error *err)
 {
 	struct mount_options o = { 0 };
 	size_t n_parameters = 0;
 
 	o.bind = mount_is_bind(spec);
 	o.recursive = spec->type && strcmp(spec->type, "rbind") == 0;
-	for (size_t i = 0; i < spec->options.n; i++)
-		if (word_parse(spec->options.v[i], o.bind, &o, &n_parameters, err) < 0)
-			return fail_at(err, "/mounts/%zu/options/%zu", index, i);
+	for (size_t i = 0; i < spec->options.n; i++) {
+		if (word_parse(spec->options.v[i], o.bind, &o, &n_parameters, err) >= 0)
+			continue;
+		(void)fail_at(err, "/mounts/%zu/options/%zu", index, i);
+		if (error_more(more, err) < 0)
+			return error_code(err);
+	}
 	if (n_parameters && parameters_make(&spec->options, n_parameters, arena, &o) < 0)
 		return fail(err, ENOMEM, "options of mount \"%s\"", spec->destination);
 	*ret = o;

@@ -93,14 +93,15 @@ static int selinux_plan(const char *label, struct lsm *ret, struct error *err)
 	return 0;
 }
 
-int lsm_plan(const struct oci_process *process, struct oci_arena *arena, struct lsm *ret,
-	     struct error *err)
+int lsm_plan(const struct oci_process *process, struct oci_arena *arena, struct error_sink *more,
+	     struct lsm *ret, struct error *err)
 {
 	const char *profile = process ? process->apparmor_profile : NULL;
 	const char *label = process ? process->selinux_label : NULL;
 
 	*ret = (struct lsm){ 0 };
-	if (profile && *profile && apparmor_plan(profile, arena, ret, err) < 0)
+	if (profile && *profile && apparmor_plan(profile, arena, ret, err) < 0 &&
+	    error_more(more, err) < 0)
 		return error_code(err);
 	if (label && *label && selinux_plan(label, ret, err) < 0)
 		return error_code(err);

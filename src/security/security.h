@@ -49,9 +49,10 @@ struct lsm {
 	const char *selinux;  /* a label; NULL: as the caller */
 };
 /* From process.apparmorProfile and selinuxLabel; process may be NULL.  Refused where the kernel
- * does not have it: a container must not run less confined than its config says. */
-int lsm_plan(const struct oci_process *process, struct oci_arena *arena, struct lsm *ret,
-	     struct error *err);
+ * does not have it: a container must not run less confined than its config says.  more: who
+ * wants every error, or NULL. */
+int lsm_plan(const struct oci_process *process, struct oci_arena *arena, struct error_sink *more,
+	     struct lsm *ret, struct error *err);
 /* For the calling process's next execve(2).  The files are opened here, after the user has changed:
  * the kernel refuses what was opened with other credentials.  Only through the procfs handle, never
  * what the container calls /proc (CVE-2019-16884, CVE-2025-52881). */

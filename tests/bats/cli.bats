@@ -280,7 +280,7 @@ at_terminal() {
 	    "cwd": "/", "args": "/bin/sh", "noNewPrivilege": true,
 	    "user": { "uid": "0", "gid": 0 }
 	  },
-	  "root": { "path": "rootfs" }
+	  "root": { "path": "rootfs" }, "linux": { "namespaces": [ { "type": "mount" } ] }
 	}
 	EOF
 	ocirt check --bundle "$BUNDLE"
@@ -297,6 +297,69 @@ at_terminal() {
 	exits 1
 	one_line
 	says 'config.json: is missing (ENOENT)'
+}
+
+# Each is one mistake, and what is said about it: of the document, and of the parts of the plan.
+mistakes=(
+	'.process.terminal = "yes"' '/process/terminal: must be true or false, is a string'
+	'.linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW"}' '/linux/seccomp: is not applied by this version yet, so it is refused'
+	'.linux.mountLabel = "l"' '/linux/mountLabel: is not applied by this version yet, so it is refused'
+	'.linux.namespaces += [{type: "network", path: "/nope/net"}]' '/linux/namespaces/N/path: open "/nope/net": is missing (ENOENT)'
+	'.linux.namespaces += [{type: "time", path: "/dev/null"}]' '/linux/namespaces/N/path: "/dev/null" is no namespace'
+	'.linux.sysctl += {"net/./a": "1"}' '/linux/sysctl/net~1.~1a: "net/./a": is no name of a kernel parameter'
+	'.linux.sysctl += {"net/./b": "1"}' '/linux/sysctl/net~1.~1b: "net/./b": is no name of a kernel parameter'
+	'.linux.resources.memory.limit = 1000' '/linux/resources/memory/limit: 1000 bytes is less than one page'
+	'.linux.resources.unified += {"cgroup.procs": "1"}' '/linux/resources/unified/cgroup.procs: "cgroup.procs" can'"'t be set by name"
+	'.linux.resources.unified += {"cgroup.kill": "1"}' '/linux/resources/unified/cgroup.kill: "cgroup.kill" can'"'t be set by name"
+	'.mounts += [{destination: "/a", source: "/nope/a", options: ["bind", "sync"]}]' '/mounts/N/options/1: "sync" is a property of the whole'
+	'.' '/mounts/N/source: /nope/a is missing (ENOENT), wanted at /a'
+	'.mounts += [{destination: "/b", source: "/nope/b", options: ["bind"]}]' '/mounts/N/source: /nope/b is missing (ENOENT), wanted at /b'
+	'.linux.devices += [{type: "c", path: "/dev/..", major: 1, minor: 3}]' '/linux/devices/0/path: "/dev/.." is no name of a device'
+	'.linux.devices += [{type: "c", path: "/dev/.", major: 1, minor: 3}]' '/linux/devices/1/path: "/dev/." is no name of a device'
+)
+
+@test "check goes on after each error, and says each once, in the words of create" {
+	local i said
+	need cgroup:memory cgroup2
+	config '.linux.namespaces |= map(select(.type != "network"))'
+	cp "$BUNDLE/config.json" "$BATS_TEST_TMPDIR/good.json"
+	for ((i = 0; i < ${#mistakes[@]}; i += 2)); do config "${mistakes[i]}"; done
+	cp "$BUNDLE/config.json" "$BATS_TEST_TMPDIR/bad.json"
+	ocirt check --bundle "$BUNDLE"
+	exits 1
+	said=$(sed -E 's|/(mounts\|namespaces)/[0-9]+/|/\1/N/|' <<<"$output")
+	for ((i = 1; i < ${#mistakes[@]}; i += 2)); do
+		is "times ${mistakes[i]}" "$(grep -cF " ${mistakes[i]}" <<<"$said")" 1
+	done
+	says "config.json: $((${#mistakes[@]} / 2)) errors, 0 warnings"
+	is "lines without a place" "$(grep -vcE '^(config.json:[0-9]+:[0-9]+: |help: )' <<<"$output")" 1
+	said=$(grep -v ^help <<<"$output")
+	ocirt check --format json --bundle "$BUNDLE"
+	exits 1
+	is "the findings" "$(jq -r '.[] | "\(.file):\(.line):\(.column): \(.pointer): \(.msg)"' <<<"$output")" "$(head -n -1 <<<"$said")"
+	ocirt create --bundle "$BUNDLE" "$ID"
+	refuses
+	is "what create says" "$errors" "$(head -1 <<<"$said")"
+	for ((i = 0; i < ${#mistakes[@]}; i += 2)); do
+		cp "$BATS_TEST_TMPDIR/good.json" "$BUNDLE/config.json"
+		[ "${mistakes[i]}" != . ] || continue
+		config "${mistakes[i]}"
+		ocirt check --bundle "$BUNDLE"
+		said=$(head -1 <<<"$output")
+		ocirt create --bundle "$BUNDLE" "$ID"
+		refuses
+		is "what create says" "$errors" "$said"
+	done
+}
+
+@test "check leaves out what an error of the document makes an echo" {
+	config '.linux.namespaces += [{type: "nosuch"}] | .mounts += [{destination: "/a", source: "/nope/a", options: ["bind"]}]
+		| .linux.sysctl = {"net/./a": "1"} | .process.env = "x" | .process.rlimits = [{type: "RLIMIT_CORE", soft: 2, hard: true}]
+		| .linux.cgroupsPath = "/../x"'
+	ocirt check --format json --bundle "$BUNDLE"
+	exits 1
+	is "the pointers" "$(jq -r '[.[].pointer | sub("s/[0-9]+/type"; "s/N/type")] | sort | join(" ")' <<<"$output")" \
+		'/linux/cgroupsPath /linux/namespaces/N/type /process/env /process/rlimits/0/hard'
 }
 
 @test "list: a table, ids, JSON; an empty one is an array" {

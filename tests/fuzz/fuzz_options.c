@@ -102,7 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	spec.type = *words[0] ? words[0] : NULL;
 	spec.options.n = n - 1;
 	spec.options.v = words + 1;
-	if (mount_options_parse(&spec, 3, arena, &o, &err) < 0)
+	if (mount_options_parse(&spec, 3, arena, NULL, &o, &err) < 0)
 		check_error(&err);
 	else
 		check(&o, n - 1);

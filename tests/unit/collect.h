@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLLECT_MAX = 16 };
+enum { COLLECT_MAX = 32 };
 
 struct collect {
 	struct oci_sink sink;

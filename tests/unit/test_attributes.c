@@ -30,7 +30,7 @@ static void plan_act(void *arg)
 
 	if (c->oom)
 		oci_set(process, &process, oom_score_adj, c->oom);
-	r = attributes_plan(&process, &got, &err);
+	r = attributes_plan(&process, NULL, &got, &err);
 	child_tell(r, &err);
 	for (size_t i = 0; r >= 0 && i < got.n_rlimits; i++)
 		(void)printf("%d %llu %llu\n", got.rlimits[i].resource,
@@ -86,7 +86,7 @@ static void all_limits_have_a_number(void **state)
 		struct attributes got;
 		struct error err;
 
-		assert_int_equal(attributes_plan(&process, &got, &err), 0);
+		assert_int_equal(attributes_plan(&process, NULL, &got, &err), 0);
 		assert_false(seen[got.rlimits[0].resource]);
 		seen[got.rlimits[0].resource] = true;
 	}

@@ -74,7 +74,7 @@ static void test_lists(void **state)
 		struct error err;
 
 		print_message("%s\n", lists[i].title);
-		assert_int_equal(device_rules_build(&r, &rules, &err), 0);
+		assert_int_equal(device_rules_build(&r, NULL, &rules, &err), 0);
 		assert_int_equal(rules.allow, lists[i].allow);
 		assert_int_equal(rules.n, lists[i].length);
 		if (rules.n) {

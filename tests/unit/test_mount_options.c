@@ -127,7 +127,7 @@ static int parse(const char *type, const char *const *list, size_t n, struct mou
 
 	spec.options.n = n;
 	spec.options.v = (const char **)list;
-	return mount_options_parse(&spec, 7, arena, ret, &err);
+	return mount_options_parse(&spec, 7, arena, NULL, ret, &err);
 }
 
 static void assert_same(const struct mount_options *a, const struct mount_options *b)

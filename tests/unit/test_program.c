@@ -26,7 +26,7 @@ static void env_act(void *arg)
 		.cwd = "/",
 	};
 	struct oci_arena *arena = oci_arena_new();
-	struct program p;
+	struct program p = { 0 };
 	struct error err;
 
 	while (c->env[process.env.n])
@@ -87,7 +87,7 @@ static void a_million_names_are_no_hang(void **state)
 		.cwd = "/",
 	};
 	struct oci_arena *arena = oci_arena_new();
-	struct program p;
+	struct program p = { 0 };
 	struct error err;
 
 	(void)state;
@@ -108,7 +108,7 @@ static void no_arguments_are_refused(void **state)
 {
 	struct oci_process process = { .cwd = "/" };
 	struct oci_arena *arena = oci_arena_new();
-	struct program p;
+	struct program p = { 0 };
 	struct error err;
 
 	(void)state;

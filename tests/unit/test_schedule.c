@@ -90,7 +90,7 @@ static void other_lists_are_refused(void **state)
 			struct schedule s = { 0 };
 			struct error err;
 
-			assert_true(schedule_plan(&process, NULL, &s, &err) < 0);
+			assert_true(schedule_plan(&process, NULL, NULL, &s, &err) < 0);
 			assert_string_equal(err.pointer, pointers[k]);
 		}
 	}
@@ -109,7 +109,7 @@ static void numbers_out_of_range_are_refused(void **state)
 		const struct oci_process process = { .scheduler = &schedulers[i] };
 		struct schedule s = { 0 };
 
-		assert_true(schedule_plan(&process, NULL, &s, &err) < 0);
+		assert_true(schedule_plan(&process, NULL, NULL, &s, &err) < 0);
 		assert_string_equal(err.pointer,
 				    i < 2 ? SCHED_POINTER "/nice" : SCHED_POINTER "/priority");
 		assert_false(s.has_scheduler);
@@ -118,7 +118,7 @@ static void numbers_out_of_range_are_refused(void **state)
 		const struct oci_process process = { .io_priority = &priorities[i] };
 		struct schedule s = { 0 };
 
-		assert_true(schedule_plan(&process, NULL, &s, &err) < 0);
+		assert_true(schedule_plan(&process, NULL, NULL, &s, &err) < 0);
 		assert_string_equal(err.pointer, "/process/ioPriority/priority");
 		assert_false(s.has_io_priority);
 	}
@@ -135,10 +135,10 @@ static void a_personality_has_no_flags(void **state)
 	struct error err;
 
 	(void)state;
-	assert_true(schedule_plan(&process, &config, &s, &err) < 0);
+	assert_true(schedule_plan(&process, &config, NULL, &s, &err) < 0);
 	assert_string_equal(err.pointer, "/linux/personality/flags/0");
 	personality.flags.n = 0;
-	assert_int_equal(schedule_plan(&process, &config, &s, &err), 0);
+	assert_int_equal(schedule_plan(&process, &config, NULL, &s, &err), 0);
 	assert_true(s.has_personality);
 	assert_int_equal(s.personality, PER_LINUX32);
 }
@@ -151,8 +151,8 @@ static void nothing_asked_for_is_nothing_done(void **state)
 	struct error err;
 
 	(void)state;
-	assert_int_equal(schedule_plan(&process, NULL, &s, &err), 0);
-	assert_int_equal(schedule_plan(&process, &config, &s, &err), 0);
+	assert_int_equal(schedule_plan(&process, NULL, NULL, &s, &err), 0);
+	assert_int_equal(schedule_plan(&process, &config, NULL, &s, &err), 0);
 	assert_false(s.has_scheduler || s.has_io_priority || s.has_personality);
 	assert_int_equal(s.initial.n + s.final.n, 0);
 }
@@ -173,7 +173,7 @@ static void apply_act(void *arg)
 	struct error err;
 	cpu_set_t set;
 
-	if (schedule_plan(&process, &config, &s, &err) < 0 || schedule_apply(&s, &err) < 0 ||
+	if (schedule_plan(&process, &config, NULL, &s, &err) < 0 || schedule_apply(&s, &err) < 0 ||
 	    schedule_on_cpus(&s.final, "/there", &err) < 0) {
 		child_tell(-1, &err);
 		return;
