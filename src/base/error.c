@@ -87,6 +87,15 @@ int fail_call(struct error *err, int errno_value, const char *syscall, const cha
 	return r;
 }
 
+int fail_named(struct error *err, int errno_value, const char *syscall, const char *what,
+	       const char *name)
+{
+	char shown[FOREIGN_BUF];
+
+	return fail_call(err, errno_value, syscall ? syscall : "", "%s%s\"%s\"", what,
+			 *what ? " " : "", foreign(name, shown));
+}
+
 int fail_command(struct error *err, int errno_value, const char *fmt, ...)
 {
 	va_list ap;

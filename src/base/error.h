@@ -9,7 +9,7 @@
  *	if (fd < 0)
  *		return fd;                            forwarded; a loop above says in what
  *	...
- *	return fail(err, errno, "open \"%s\"", path);      begins a chain
+ *	return fail_named(err, errno, "openat", "open", path);      begins a chain
  *	return within(err, "mounts[%zu]", i);              "mounts[2]: open \"/x\": ..."
  *
  * A function that can fail takes `struct error *err` last and returns 0, an fd or a count, or a
@@ -79,6 +79,10 @@ __attribute__((format(printf, 3, 4), cold)) int fail(struct error *err, int errn
 __attribute__((format(printf, 4, 5), cold)) int fail_call(struct error *err, int errno_value,
 							  const char *syscall, const char *fmt,
 							  ...);
+/* The same about a name that is other people's (from the config, mostly a path): `what "name"`, and
+ * the name is foreign().  what "": the name alone; syscall NULL: none. */
+__attribute__((cold)) int fail_named(struct error *err, int errno_value, const char *syscall,
+				     const char *what, const char *name);
 /* As fail(), for the container's own program: the only kind of error that may use the phrases
  * that engines match.  The text is final: errno is not spelt after it. */
 __attribute__((format(printf, 3, 4), cold)) int fail_command(struct error *err, int errno_value,

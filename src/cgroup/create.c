@@ -24,7 +24,7 @@ static int make_parents(const struct cgroup_hierarchy *h, char *path, struct err
 		if (r < 0 && errno == EEXIST)
 			r = 0;
 		else if (r < 0)
-			r = fail_call(err, errno, "mkdir", "make the cgroup \"%s\"", path);
+			r = fail_named(err, errno, "mkdir", "make the cgroup", path);
 		*at = '/';
 		if (r < 0)
 			return r;
@@ -44,7 +44,7 @@ static int make_directory(struct cgroup_hierarchy *h, struct error *err)
 
 		h->made = e == ENOENT; /* its parents, from here on */
 		if (e != ENOENT || ++tries == CREATE_TRIES)
-			return fail_call(err, e, "mkdir", "make the cgroup \"%s\"", path);
+			return fail_named(err, e, "mkdir", "make the cgroup", path);
 		if (make_parents(h, path, err) < 0)
 			return -1;
 	}

@@ -62,7 +62,7 @@ static int own_path(const struct cgroup_hierarchy *h, const char **ret_path, str
 static int place_hierarchy(struct cgroup *cg, struct cgroup_hierarchy *h, const char *wanted,
 			   bool below_own, struct error *err)
 {
-	char path[CGROUP_PLACE_MAX] = "";
+	char path[CGROUP_PLACE_MAX] = "", shown[FOREIGN_BUF];
 	const char *own = "";
 	int r = 0;
 
@@ -73,7 +73,7 @@ static int place_hierarchy(struct cgroup *cg, struct cgroup_hierarchy *h, const 
 	if (r >= 0)
 		r = append_path(path, sizeof path, wanted, err);
 	if (r >= 0 && strlen(path) <= strlen(own) + (*own == '\0'))
-		r = fail(err, 0, "\"%s\" names no cgroup below the top", wanted);
+		r = fail(err, 0, "\"%s\" names no cgroup below the top", foreign(wanted, shown));
 	return r < 0 ? r : hierarchy_set(cg, &h->path, path, strlen(path), sizeof path, err);
 }
 
@@ -86,11 +86,12 @@ static bool is_privileged(const struct cgroup *cg)
 static int check_empty(int fd, void *context, struct error *err)
 {
 	const struct cgroup_hierarchy *h = context;
-	char text[CGROUP_TEXT];
+	char text[CGROUP_TEXT], shown[FOREIGN_BUF];
 	ssize_t n = cgroup_file_read(fd, "cgroup.procs", text, sizeof text, err);
 
 	if (n > 0)
-		return fail(err, EBUSY, "the cgroup \"%s\" has processes already", h->path);
+		return fail(err, EBUSY, "the cgroup \"%s\" has processes already",
+			    foreign(h->path, shown));
 	return (int)n;
 }
 
@@ -99,7 +100,7 @@ static int check_empty(int fd, void *context, struct error *err)
 static int check_existing(const struct cgroup_hierarchy *h, struct error *err)
 {
 	struct cgroup_hierarchy there = *h;
-	char text[CGROUP_TEXT] = "";
+	char text[CGROUP_TEXT] = "", shown[FOREIGN_BUF];
 	auto_fd int fd = -1;
 
 	there.fd = -1;
@@ -109,12 +110,14 @@ static int check_existing(const struct cgroup_hierarchy *h, struct error *err)
 	if (h->version == 1 && tree_walk(fd, check_empty, &there, err) < 0)
 		return error_code(err);
 	if (h->version == 2 && cgroup_file_read(fd, "cgroup.events", text, sizeof text, err) < 0)
-		return within(err, "cgroup \"%s\"", h->path);
+		return within(err, "cgroup \"%s\"", foreign(h->path, shown));
 	if (h->version == 2 && cgroup_file_field(text, "populated", 0) != 0)
-		return fail(err, EBUSY, "the cgroup \"%s\" has processes already", h->path);
+		return fail(err, EBUSY, "the cgroup \"%s\" has processes already",
+			    foreign(h->path, shown));
 	if (h->version == 2 || h->controllers & 1u << CGROUP_FREEZER) {
 		if (cgroup_frozen_at(fd, h->version, err) > 0)
-			return fail(err, EBUSY, "the cgroup \"%s\" is frozen", h->path);
+			return fail(err, EBUSY, "the cgroup \"%s\" is frozen",
+				    foreign(h->path, shown));
 	}
 	return 0;
 }

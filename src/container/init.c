@@ -194,11 +194,11 @@ int init_names(struct launch *l, struct error *err)
 	const char *host = plan_of(l)->hostname, *domain = plan_of(l)->domainname;
 
 	if (host && retry(sethostname(host, strlen(host))) < 0) {
-		(void)fail_call(err, errno, "sethostname", "set \"%s\"", host);
+		(void)fail_named(err, errno, "sethostname", "set", host);
 		return fail_at(err, "/hostname");
 	}
 	if (domain && retry(setdomainname(domain, strlen(domain))) < 0) {
-		(void)fail_call(err, errno, "setdomainname", "set \"%s\"", domain);
+		(void)fail_named(err, errno, "setdomainname", "set", domain);
 		return fail_at(err, "/domainname");
 	}
 	return 0;

@@ -65,20 +65,21 @@ static const char *kind_name(int flag)
 /* An fd of the namespace at path, known to be of its type. */
 static int open_checked(const char *path, int type, struct error *err)
 {
+	char shown[FOREIGN_BUF];
 	auto_fd int fd = -1;
 	int is;
 
 	if (path[0] != '/')
-		return fail(err, 0, "must be an absolute path, is \"%s\"", path);
+		return fail_named(err, 0, NULL, "must be an absolute path, is", path);
 	fd = file_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, err);
 	if (fd < 0)
 		return fd;
 	is = retry(ioctl(fd, NS_GET_NSTYPE));
 	if (is < 0)
-		return fail(err, 0, "\"%s\" is no namespace", path);
+		return fail(err, 0, "\"%s\" is no namespace", foreign(path, shown));
 	if (is != (int)kinds[type].flag)
-		return fail(err, 0, "\"%s\" is a %s namespace, not %s", path, kind_name(is),
-			    oci_namespace_type_enum.words[type]);
+		return fail(err, 0, "\"%s\" is a %s namespace, not %s", foreign(path, shown),
+			    kind_name(is), oci_namespace_type_enum.words[type]);
 	return take_fd(&fd);
 }
 

@@ -51,15 +51,17 @@ static void attributes_split(const struct mount_plan *p, struct sys_mount_attr *
 static int attributes_set(int mount, unsigned flags, struct sys_mount_attr *a,
 			  const struct mount_plan *p, struct error *err)
 {
+	char shown[FOREIGN_BUF];
+
 	if (is_empty(a) || sys_mount_setattr(mount, "", AT_EMPTY_PATH | flags, a) == 0)
 		return 0;
 	if (errno == EINVAL && a->attr_set & MOUNT_ATTR_IDMAP)
 		(void)fail_call(err, EINVAL, "mount_setattr",
 				"\"%s\" lies on a file system that can't be id-mapped here",
-				p->source ? p->source : p->destination);
+				foreign(p->source ? p->source : p->destination, shown));
 	else
-		(void)fail_call(err, errno, "mount_setattr", "set the options of mount \"%s\"",
-				p->destination);
+		(void)fail_named(err, errno, "mount_setattr", "set the options of mount",
+				 p->destination);
 	return fail_at(err, "/mounts/%zu/options", p->index);
 }
 

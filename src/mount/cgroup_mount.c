@@ -32,9 +32,11 @@ static int hierarchy_place(const struct mount_cgroup *h, struct mount_plan *p,
 			   const struct target *parent, struct error *err)
 {
 	const char *name = hierarchy_name(h);
+	char shown[FOREIGN_BUF];
 
 	if (retry(mkdirat(parent->fd, name, 0755)) < 0 && errno != EEXIST)
-		return fail_call(err, errno, "mkdirat", "make \"%s/%s\"", parent->path, name);
+		return fail_call(err, errno, "mkdirat", "make \"%s/%s\"",
+				 foreign(parent->path, shown), name);
 	return placer_get()->bind_into(h->directory, p, parent, name, err);
 }
 
@@ -52,7 +54,7 @@ static int links_make(const struct mount_cgroup *h, int directory, struct error 
 		(void)snprintf(name, sizeof name, "%.*s", (int)len, at);
 		if (strcmp(name, target) != 0 && retry(symlinkat(target, directory, name)) < 0 &&
 		    errno != EEXIST)
-			return fail_call(err, errno, "symlinkat", "link \"%s\"", name);
+			return fail_named(err, errno, "symlinkat", "link", name);
 		at += len + (at[len] == ',');
 	}
 	return 0;

@@ -60,6 +60,7 @@ static int file_copy(const struct copy *c, struct error *err)
 {
 	auto_fd int in = -1;
 	auto_fd int out = -1;
+	char shown[FOREIGN_BUF];
 	struct stat now;
 
 	in = retry(openat(c->from, c->name,
@@ -67,7 +68,8 @@ static int file_copy(const struct copy *c, struct error *err)
 	if (in < 0 || retry(fstat(in, &now)) < 0)
 		return failed("open", c->name, err);
 	if (!S_ISREG(now.st_mode))
-		return fail(err, ESTALE, "tmpcopyup: \"%s\" was exchanged", c->name);
+		return fail(err, ESTALE, "tmpcopyup: \"%s\" was exchanged",
+			    foreign(c->name, shown));
 	out = retry(
 		openat(c->to, c->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
 	if (out < 0)

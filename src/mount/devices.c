@@ -25,10 +25,12 @@ static const char *type_name(uint32_t mode)
 
 static int wrong_file(const struct device_node *d, const struct stat *st, struct error *err)
 {
+	char shown[FOREIGN_BUF];
+
 	return fail(err, EEXIST,
-		    "\"%s\" is there already, and not %s %u:%u (mode %o, device %u:%u);", d->path,
-		    type_name(d->mode), major(d->device), minor(d->device), (unsigned)st->st_mode,
-		    major(st->st_rdev), minor(st->st_rdev));
+		    "\"%s\" is there already, and not %s %u:%u (mode %o, device %u:%u);",
+		    foreign(d->path, shown), type_name(d->mode), major(d->device), minor(d->device),
+		    (unsigned)st->st_mode, major(st->st_rdev), minor(st->st_rdev));
 }
 
 static bool is_device(const struct device_node *d, const struct stat *st)
@@ -43,7 +45,7 @@ static int node_compare(const struct device_node *d, int directory, struct error
 	struct stat st;
 
 	if (retry(fstatat(directory, d->name, &st, AT_SYMLINK_NOFOLLOW)) < 0)
-		return fail_call(err, errno, "fstatat", "\"%s\"", d->path);
+		return fail_named(err, errno, "fstatat", "", d->path);
 	return is_device(d, &st) ? 0 : wrong_file(d, &st, err);
 }
 
@@ -52,11 +54,11 @@ static int node_make(const struct device_node *d, int directory, struct error *e
 	if (retry(mknodat(directory, d->name, d->mode, d->device)) < 0) {
 		if (errno == EEXIST)
 			return node_compare(d, directory, err);
-		return fail_call(err, errno, "mknodat", "make device \"%s\"", d->path);
+		return fail_named(err, errno, "mknodat", "make device", d->path);
 	}
 	if ((d->uid || d->gid) &&
 	    retry(fchownat(directory, d->name, d->uid, d->gid, AT_SYMLINK_NOFOLLOW)) < 0)
-		return fail_call(err, errno, "fchownat", "owner of device \"%s\"", d->path);
+		return fail_named(err, errno, "fchownat", "owner of device", d->path);
 	return 0;
 }
 
@@ -69,10 +71,10 @@ static int node_target(const struct device_node *d, int directory, struct error 
 	struct stat st;
 
 	if (retry(mknodat(directory, d->name, S_IFREG | 0666, 0)) < 0 && errno != EEXIST)
-		return fail_call(err, errno, "mknodat", "make \"%s\"", d->path);
+		return fail_named(err, errno, "mknodat", "make", d->path);
 	fd = retry(openat(directory, d->name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
 	if (fd < 0 || retry(fstat(fd, &st)) < 0)
-		return fail_call(err, errno, "openat", "\"%s\"", d->path);
+		return fail_named(err, errno, "openat", "", d->path);
 	if (!is_device(d, &st) && !(S_ISREG(st.st_mode) && st.st_size == 0))
 		return wrong_file(d, &st, err);
 	return take_fd(&fd);
@@ -80,16 +82,18 @@ static int node_target(const struct device_node *d, int directory, struct error 
 
 static int source_check(const struct device_node *d, int fd, struct error *err)
 {
+	char shown[FOREIGN_BUF];
 	struct stat st;
 
 	if (retry(fstat(fd, &st)) < 0)
-		return fail_call(err, errno, "fstat", "\"%s\"", d->path);
+		return fail_named(err, errno, "fstat", "", d->path);
 	if (is_device(d, &st))
 		return 0;
 	return fail(err, 0,
 		    "the host's \"%s\" is not %s %u:%u, and in a user namespace no other "
 		    "node can be made",
-		    d->path, type_name(d->mode), major(d->device), minor(d->device));
+		    foreign(d->path, shown), type_name(d->mode), major(d->device),
+		    minor(d->device));
 }
 
 static int node_bind_late(const struct device_node *d, const struct target *t, struct error *err)
@@ -98,7 +102,7 @@ static int node_bind_late(const struct device_node *d, const struct target *t, s
 
 	source = retry(open(d->path, O_PATH | O_CLOEXEC));
 	if (source < 0)
-		return fail_call(err, errno, "open", "the host's \"%s\"", d->path);
+		return fail_named(err, errno, "open", "the host's", d->path);
 	if (source_check(d, source, err) < 0)
 		return error_code(err);
 	return placer_get()->bind_fd(source, t, 0, err);

@@ -47,11 +47,12 @@ static int path_split(struct device_node *d, const char *path, struct oci_arena 
 		      struct error *err)
 {
 	const char *slash = strrchr(path, '/');
+	char shown[FOREIGN_BUF];
 
 	if (!slash || !slash[1] || *path != '/')
-		return fail(err, 0, "\"%s\" is no absolute path of a device", path);
+		return fail(err, 0, "\"%s\" is no absolute path of a device", foreign(path, shown));
 	if (strcmp(slash + 1, "..") == 0 || strcmp(slash + 1, ".") == 0 || strlen(slash + 1) > 255)
-		return fail(err, 0, "\"%s\" is no name of a device", path);
+		return fail(err, 0, "\"%s\" is no name of a device", foreign(path, shown));
 	d->path = path;
 	d->name = slash + 1;
 	d->directory = slash == path ? "/" : oci_arena_copy(arena, path, (size_t)(slash - path));
@@ -66,7 +67,7 @@ static int number_check(const struct oci_device *spec, size_t index, struct erro
 
 	for (size_t i = 0; i < 2 && spec->type != OCI_device_type_P; i++) {
 		if (!has[i])
-			(void)fail(err, 0, "missing for \"%s\"", spec->path);
+			(void)fail_named(err, 0, NULL, "missing for", spec->path);
 		else if (numbers[i] < 0 || numbers[i] > (i ? 0xfffff : 0xfff))
 			(void)fail(err, 0, "%lld is no device number of Linux",
 				   (long long)numbers[i]);
@@ -129,6 +130,7 @@ static void defaults_add(struct devices *devices)
 static int host_node_open(struct device_node *d, struct error *err)
 {
 	struct sys_mount_attr alone = { .propagation = MS_PRIVATE };
+	char shown[FOREIGN_BUF];
 	struct stat st;
 
 	if (!mount_api_is_new() || S_ISFIFO(d->mode))
@@ -138,15 +140,15 @@ static int host_node_open(struct device_node *d, struct error *err)
 		return err->errno_value == EPERM ? 0 : within(err, "the host's device");
 	/* a clone of a shared mount is its peer: what is mounted over it would reach the host */
 	if (sys_mount_setattr(d->source, "", AT_EMPTY_PATH, &alone) < 0)
-		return fail_call(err, errno, "mount_setattr", "the host's device \"%s\"", d->path);
+		return fail_named(err, errno, "mount_setattr", "the host's device", d->path);
 	if (retry(fstat(d->source, &st)) < 0)
-		return fail_call(err, errno, "fstat", "\"%s\"", d->path);
+		return fail_named(err, errno, "fstat", "", d->path);
 	if ((st.st_mode & S_IFMT) == (d->mode & S_IFMT) && st.st_rdev == d->device)
 		return 0;
 	return fail(err, 0,
 		    "the host's \"%s\" is another device (%u:%u), and in a user namespace no "
 		    "node can be made",
-		    d->path, major(st.st_rdev), minor(st.st_rdev));
+		    foreign(d->path, shown), major(st.st_rdev), minor(st.st_rdev));
 }
 
 static int host_nodes_open(struct devices *devices, struct error *err)

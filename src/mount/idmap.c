@@ -151,7 +151,7 @@ static int namespace_of_container(struct mounts *m, const struct oci_linux *l, s
 	if (path) {
 		fd = retry(open(path, O_RDONLY | O_CLOEXEC));
 		if (fd < 0)
-			return fail_call(err, errno, "open", "user namespace \"%s\"", path);
+			return fail_named(err, errno, "open", "user namespace", path);
 		fd = keep(m, fd, err);
 	} else {
 		fd = namespace_of_maps(m, &map, err);

@@ -65,7 +65,7 @@ static int path_mask(struct target *t, int null_fd, int *tmpfs, struct error *er
 		return r;
 	fd = t->fd;
 	if (retry(fstat(fd, &st)) < 0)
-		return fail_call(err, errno, "fstat", "\"%s\"", t->path);
+		return fail_named(err, errno, "fstat", "", t->path);
 	if (S_ISDIR(st.st_mode))
 		return directory_mask(t, tmpfs, err);
 	return placer_get()->bind_fd(null_fd, t, 0, err);

@@ -273,7 +273,7 @@ int mount_options_parse(const struct oci_mount *spec, size_t index, struct oci_a
 			return error_code(err);
 	}
 	if (n_parameters && parameters_make(&spec->options, n_parameters, arena, &o) < 0)
-		return fail(err, ENOMEM, "options of mount \"%s\"", spec->destination);
+		return fail_named(err, ENOMEM, NULL, "options of mount", spec->destination);
 	*ret = o;
 	return 0;
 }

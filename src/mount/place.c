@@ -79,7 +79,7 @@ static int plan_target(const struct mount_plan *p, struct target *t, struct erro
 /* "copy-symlink": the link is made again in the rootfs. */
 static int link_place(const struct mount_plan *p, int rootfs, struct error *err)
 {
-	char name[256], there[4096];
+	char name[256], there[4096], shown[FOREIGN_BUF];
 	auto_fd int parent = -1;
 	ssize_t n;
 
@@ -89,12 +89,12 @@ static int link_place(const struct mount_plan *p, int rootfs, struct error *err)
 	if (retry(symlinkat(p->source, parent, name)) == 0)
 		return 0;
 	if (errno != EEXIST)
-		return fail_call(err, errno, "symlinkat", "link \"%s\"", p->destination);
+		return fail_named(err, errno, "symlinkat", "link", p->destination);
 	n = retry(readlinkat(parent, name, there, sizeof there));
 	if (n >= 0 && (size_t)n == strlen(p->source) && memcmp(there, p->source, (size_t)n) == 0)
 		return 0;
 	return fail(err, EEXIST, "\"%s\" is not the link that is to be copied there, but",
-		    p->destination);
+		    foreign(p->destination, shown));
 }
 
 /*

@@ -20,7 +20,7 @@ int mount_attach(int mount, const struct target *t, struct error *err)
 {
 	if (sys_move_mount(mount, "", t->fd, "",
 			   MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
-		return fail_call(err, errno, "move_mount", "mount on \"%s\"", t->path);
+		return fail_named(err, errno, "move_mount", "mount on", t->path);
 	return 0;
 }
 
@@ -33,7 +33,7 @@ static int clone_fd(int source, unsigned flags, const char *what, struct error *
 		tree |= AT_RECURSIVE;
 	fd = sys_open_tree(source, "", tree);
 	if (fd < 0)
-		return fail_call(err, errno, "open_tree", "clone a mount for \"%s\"", what);
+		return fail_named(err, errno, "open_tree", "clone a mount for", what);
 	return fd;
 }
 
@@ -76,6 +76,7 @@ static int parameter_refused(int context, const struct mount_plan *p,
 			     const struct mount_parameter *param, struct error *err)
 {
 	char said[1024], words[FOREIGN_BUF], key[FOREIGN_BUF], value[FOREIGN_BUF];
+	char destination[FOREIGN_BUF];
 	int errno_value = errno;
 	bool spoke = kernel_words(context, said, sizeof said);
 
@@ -84,20 +85,21 @@ static int parameter_refused(int context, const struct mount_plan *p,
 	else
 		(void)fail_call(err, errno_value, "fsconfig", "\"%s%s%s\" for \"%s\"%s%s",
 				foreign(param->key, key), param->value ? "=" : "",
-				param->value ? foreign(param->value, value) : "", p->destination,
-				spoke ? ": kernel: " : "", spoke ? foreign(said, words) : "");
+				param->value ? foreign(param->value, value) : "",
+				foreign(p->destination, destination), spoke ? ": kernel: " : "",
+				spoke ? foreign(said, words) : "");
 	return fail_at(err, "/mounts/%zu/options/%zu", p->index, param->word);
 }
 
 static int create_refused(int context, const struct mount_plan *p, struct error *err)
 {
-	char said[1024], words[FOREIGN_BUF], type[FOREIGN_BUF];
+	char said[1024], words[FOREIGN_BUF], type[FOREIGN_BUF], destination[FOREIGN_BUF];
 	int errno_value = errno;
 	bool spoke = kernel_words(context, said, sizeof said);
 
 	return fail_call(err, errno_value, "fsconfig", "mount a \"%s\" on \"%s\"%s%s",
-			 foreign(p->spec->type, type), p->destination, spoke ? ": kernel: " : "",
-			 spoke ? foreign(said, words) : "");
+			 foreign(p->spec->type, type), foreign(p->destination, destination),
+			 spoke ? ": kernel: " : "", spoke ? foreign(said, words) : "");
 }
 
 static int string_set(int context, const char *key, const char *value)
@@ -126,6 +128,7 @@ static bool is_read_only_later(const struct mount_plan *p)
 
 static int super_flags_set(int context, const struct mount_plan *p, struct error *err)
 {
+	char destination[FOREIGN_BUF];
 	const char *refused = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(super_words) && !refused; i++)
@@ -137,7 +140,8 @@ static int super_flags_set(int context, const struct mount_plan *p, struct error
 		refused = "ro";
 	if (!refused)
 		return 0;
-	(void)fail_call(err, errno, "fsconfig", "\"%s\" for \"%s\"", refused, p->destination);
+	(void)fail_call(err, errno, "fsconfig", "\"%s\" for \"%s\"", refused,
+			foreign(p->destination, destination));
 	return fail_at(err, "/mounts/%zu/options", p->index);
 }
 
@@ -151,7 +155,7 @@ static int tmpfs_mode_set(int context, const struct mount_plan *p, const struct 
 	if (!plan_has_type(p, "tmpfs") || t->made || !parameters_lack(&p->options, "mode"))
 		return 0;
 	if (retry(fstat(t->fd, &covered)) < 0)
-		return fail_call(err, errno, "fstat", "\"%s\"", p->destination);
+		return fail_named(err, errno, "fstat", "", p->destination);
 	(void)snprintf(mode, sizeof mode, "%o", (unsigned)covered.st_mode & 07777);
 	if (string_set(context, "mode", mode) < 0)
 		return create_refused(context, p, err);
@@ -177,14 +181,13 @@ static int context_fill(int context, const struct mount_plan *p, const struct ta
 
 static int context_open(struct mount_plan *p, struct error *err)
 {
-	char type[FOREIGN_BUF];
 	int fd = take_fd(&p->source_fd);
 
 	if (fd < 0)
 		fd = sys_fsopen(p->spec->type, FSOPEN_CLOEXEC);
 	if (fd >= 0)
 		return fd;
-	(void)fail_call(err, errno, "fsopen", "file system \"%s\"", foreign(p->spec->type, type));
+	(void)fail_named(err, errno, "fsopen", "file system", p->spec->type);
 	if (err->errno_value == ENODEV)
 		(void)hint(err, HINT_BIND, NULL, NULL);
 	return fail_at(err, "/mounts/%zu/type", p->index);
@@ -223,8 +226,7 @@ static int fs_finish(int mount, const struct mount_plan *p, struct error *err)
 		return 0;
 	if (sys_mount_setattr(mount, "", AT_EMPTY_PATH, &a) == 0)
 		return 0;
-	(void)fail_call(err, errno, "mount_setattr", "set the options of mount \"%s\"",
-			p->destination);
+	(void)fail_named(err, errno, "mount_setattr", "set the options of mount", p->destination);
 	return fail_at(err, "/mounts/%zu/options", p->index);
 }
 
@@ -254,10 +256,10 @@ static int new_tmpfs(const struct target *t, const char *mode, uint64_t attribut
 	if (context < 0 || string_set(context, "source", "tmpfs") < 0 ||
 	    string_set(context, "mode", mode) < 0 ||
 	    sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return fail_call(err, errno, "fsopen", "make a tmpfs for \"%s\"", t->path);
+		return fail_named(err, errno, "fsopen", "make a tmpfs for", t->path);
 	mount = sys_fsmount(context, FSMOUNT_CLOEXEC, (unsigned)attributes);
 	if (mount < 0)
-		return fail_call(err, errno, "fsmount", "make a tmpfs for \"%s\"", t->path);
+		return fail_named(err, errno, "fsmount", "make a tmpfs for", t->path);
 	if (mount_attach(mount, t, err) < 0)
 		return error_code(err);
 	return take_fd(&mount);
@@ -324,6 +326,7 @@ static int new_bind_path(const char *source, struct mount_plan *p, const struct 
 static int new_bind_into(const char *source, struct mount_plan *p, const struct target *directory,
 			 const char *name, struct error *err)
 {
+	char shown[FOREIGN_BUF];
 	auto_fd int mount = -1;
 
 	(void)p;
@@ -331,8 +334,8 @@ static int new_bind_into(const char *source, struct mount_plan *p, const struct 
 	if (mount < 0)
 		return mount;
 	if (sys_move_mount(mount, "", directory->fd, name, MOVE_MOUNT_F_EMPTY_PATH) < 0)
-		return fail_call(err, errno, "move_mount", "mount on \"%s/%s\"", directory->path,
-				 name);
+		return fail_call(err, errno, "move_mount", "mount on \"%s/%s\"",
+				 foreign(directory->path, shown), name);
 	return 0;
 }
 
@@ -346,8 +349,8 @@ static int new_tree_finish(int root, const struct mount_plan *p, struct error *e
 
 	a.attr_clr &= ~a.attr_set | MOUNT_ATTR__ATIME;
 	if (sys_mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &a) < 0)
-		return fail_call(err, errno, "mount_setattr", "set the options of mount \"%s\"",
-				 p->destination);
+		return fail_named(err, errno, "mount_setattr", "set the options of mount",
+				  p->destination);
 	return 0;
 }
 

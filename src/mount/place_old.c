@@ -26,7 +26,7 @@ static int flags_apply(int mount_fd, unsigned long flags, const char *path, stru
 
 	if (retry(mount(NULL, procfs_fd_path(target, mount_fd), NULL, MS_REMOUNT | MS_BIND | flags,
 			NULL)) < 0)
-		return fail_call(err, errno, "mount", "set the options of mount \"%s\"", path);
+		return fail_named(err, errno, "mount", "set the options of mount", path);
 	return 0;
 }
 
@@ -75,17 +75,18 @@ static int data_make(const struct mount_plan *p, const struct target *t, char *b
 
 static int fs_refused(const struct mount_plan *p, struct error *err)
 {
-	char type[FOREIGN_BUF], data[FOREIGN_BUF];
+	char type[FOREIGN_BUF], data[FOREIGN_BUF], destination[FOREIGN_BUF];
 	int errno_value = errno;
 
 	(void)foreign(p->spec->type, type);
 	(void)foreign(p->options.data ? p->options.data : "", data);
 	if (errno_value == ENODEV) {
-		(void)fail_call(err, ENODEV, "mount", "file system \"%s\"", type);
+		(void)fail_named(err, ENODEV, "mount", "file system", p->spec->type);
 		return fail_at(err, "/mounts/%zu/type", p->index);
 	}
 	(void)fail_call(err, errno_value, "mount", "mount a \"%s\" on \"%s\"%s%s%s", type,
-			p->destination, *data ? " with \"" : "", data, *data ? "\"" : "");
+			foreign(p->destination, destination), *data ? " with \"" : "", data,
+			*data ? "\"" : "");
 	return fail_at(err, "/mounts/%zu%s", p->index, *data ? "/options" : "");
 }
 
@@ -133,7 +134,7 @@ static int old_tmpfs(const struct target *t, const char *mode, uint64_t attribut
 	(void)snprintf(data, sizeof data, "mode=%s", mode);
 	if (retry(mount("tmpfs", procfs_fd_path(target, t->fd), "tmpfs", attributes_old(&o, 0),
 			data)) < 0)
-		return fail_call(err, errno, "mount", "make a tmpfs for \"%s\"", t->path);
+		return fail_named(err, errno, "mount", "make a tmpfs for", t->path);
 	return target_reopen(t, err);
 }
 
@@ -145,7 +146,7 @@ static int bind_mount(int source, int target, bool recursive, const char *path, 
 
 	if (retry(mount(procfs_fd_path(from, source), procfs_fd_path(to, target), NULL,
 			MS_BIND | (recursive ? MS_REC : 0), NULL)) < 0)
-		return fail_call(err, errno, "mount", "bind on \"%s\"", path);
+		return fail_named(err, errno, "mount", "bind on", path);
 	return 0;
 }
 
@@ -230,7 +231,7 @@ static int old_bind_into(const char *source, struct mount_plan *p, const struct 
 	t.fd = fd =
 		retry(openat(directory->fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 	if (fd < 0)
-		return fail_call(err, errno, "openat", "\"%s\"", path);
+		return fail_named(err, errno, "openat", "", path);
 	return old_bind_path(source, p, &t, err);
 }
 
@@ -254,7 +255,7 @@ static int old_remount(struct mount_plan *p, const struct target *t, struct erro
 		return error_code(err);
 	flags = attributes_old(o, flags) | MS_REMOUNT | (o->bind ? MS_BIND : o->super_set);
 	if (retry(mount(NULL, procfs_fd_path(target, t->fd), NULL, flags, o->data)) < 0)
-		return fail_call(err, errno, "mount", "remount \"%s\"", p->destination);
+		return fail_named(err, errno, "mount", "remount", p->destination);
 	return propagation_apply(t->fd, o, 0, err);
 }
 

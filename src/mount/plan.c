@@ -59,7 +59,7 @@ static void path_clean(char *path)
 
 static int destination_plan(struct planner *pl, struct mount_plan *p, struct error *err)
 {
-	char *path = join(pl->arena, "", p->spec->destination);
+	char *path = join(pl->arena, "", p->spec->destination), shown[FOREIGN_BUF];
 
 	if (!path)
 		return fail(err, ENOMEM, "plan of the mounts");
@@ -68,7 +68,7 @@ static int destination_plan(struct planner *pl, struct mount_plan *p, struct err
 	if (path[1] || p->kind == MOUNT_REMOUNT)
 		return 0;
 	(void)fail(err, 0, "\"%s\" is the root itself: that is root.path's place",
-		   p->spec->destination);
+		   foreign(p->spec->destination, shown));
 	return fail_at(err, "/mounts/%zu/destination", p->index);
 }
 
@@ -113,7 +113,7 @@ static int source_late(struct mount_plan *p, struct error *err)
 	p->source_late = true;
 	p->source_fd = retry(open(p->source, O_PATH | O_CLOEXEC | nofollow));
 	if (p->source_fd < 0)
-		return fail_call(err, errno, "open", "\"%s\"", p->source);
+		return fail_named(err, errno, "open", "", p->source);
 	return 0;
 }
 
@@ -142,7 +142,7 @@ static int source_link_plan(struct planner *pl, struct mount_plan *p, struct err
 	if (n < 0 && errno == EINVAL)
 		return 0; /* no link */
 	if (n < 0)
-		return fail_call(err, errno, "readlink", "\"%s\"", p->source);
+		return fail_named(err, errno, "readlink", "", p->source);
 	p->source_is_link = true;
 	if (!p->options.copy_symlink)
 		return 0;
@@ -162,7 +162,7 @@ static int bind_open(struct planner *pl, struct mount_plan *p, struct error *err
 	if (source_fd_open(p, err) < 0)
 		return source_unusable(p, err);
 	if (retry(fstat(p->source_fd, &st)) < 0)
-		return fail_call(err, errno, "fstat", "\"%s\"", p->source);
+		return fail_named(err, errno, "fstat", "", p->source);
 	p->source_is_directory = S_ISDIR(st.st_mode);
 	if (idmap_plan(pl->m, p, pl->request->config, err) < 0)
 		return error_code(err);
@@ -171,9 +171,11 @@ static int bind_open(struct planner *pl, struct mount_plan *p, struct error *err
 
 static int bind_plan(struct planner *pl, struct mount_plan *p, struct error *err)
 {
+	char shown[FOREIGN_BUF];
+
 	p->kind = MOUNT_BIND;
 	if (!p->spec->source || !*p->spec->source) {
-		(void)fail(err, 0, "missing, wanted at %s", p->destination);
+		(void)fail(err, 0, "missing, wanted at %s", foreign(p->destination, shown));
 		return fail_at(err, "/mounts/%zu/source", p->index);
 	}
 	p->source = absolute(pl->arena, pl->request->bundle, p->spec->source);
@@ -202,6 +204,8 @@ static int cgroup_check(const struct planner *pl, const struct mount_plan *p, st
 
 static int fs_plan(struct planner *pl, struct mount_plan *p, struct error *err)
 {
+	char shown[FOREIGN_BUF];
+
 	p->source = p->spec->source && *p->spec->source ? p->spec->source : NULL;
 	if (!p->spec->type || !*p->spec->type) {
 		(void)fail(err, 0, "missing: a file system, or \"bind\" among the options");
@@ -209,7 +213,8 @@ static int fs_plan(struct planner *pl, struct mount_plan *p, struct error *err)
 	}
 	p->kind = strcmp(p->spec->type, "cgroup") == 0 ? MOUNT_CGROUP : MOUNT_FS;
 	if (p->kind == MOUNT_FS && p->options.copy_up && strcmp(p->spec->type, "tmpfs") != 0) {
-		(void)fail(err, 0, "\"tmpcopyup\" is for tmpfs, this is %s", p->spec->type);
+		(void)fail(err, 0, "\"tmpcopyup\" is for tmpfs, this is %s",
+			   foreign(p->spec->type, shown));
 		return fail_at(err, "/mounts/%zu/options", p->index);
 	}
 	if (p->kind == MOUNT_CGROUP)
@@ -270,7 +275,7 @@ static int rootfs_fd_open(struct mounts *m, struct error *err)
 	m->rootfs_late = true;
 	m->rootfs_source = retry(open(m->rootfs, O_PATH | O_CLOEXEC));
 	if (m->rootfs_source < 0)
-		return fail_call(err, errno, "open", "\"%s\"", m->rootfs);
+		return fail_named(err, errno, "open", "", m->rootfs);
 	return m->rootfs_source;
 }
 

@@ -40,7 +40,7 @@ static int clone_attach(struct mounts *m, struct error *err)
 		return 0;
 	if (errno == EACCES && sys_move_mount(m->rootfs_source, "", AT_FDCWD, "/", flags) == 0)
 		return 0;
-	return fail_call(err, errno, "move_mount", "attach the rootfs \"%s\"", m->rootfs);
+	return fail_named(err, errno, "move_mount", "attach the rootfs", m->rootfs);
 }
 
 static bool is_same(int a, int b)
@@ -55,16 +55,17 @@ static bool is_same(int a, int b)
 static int bind_attach(struct mounts *m, struct error *err)
 {
 	unsigned long how = (is_slave(m->rootfs_propagation) ? MS_SLAVE : MS_PRIVATE) | MS_REC;
+	char shown[FOREIGN_BUF];
 	auto_fd int fd = -1;
 
 	if (retry(mount(m->rootfs, m->rootfs, NULL, MS_BIND | MS_REC, NULL)) < 0)
-		return fail_call(err, errno, "mount", "bind the rootfs \"%s\"", m->rootfs);
+		return fail_named(err, errno, "mount", "bind the rootfs", m->rootfs);
 	fd = retry(open(m->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC));
 	if (fd < 0)
-		return fail_call(err, errno, "open", "\"%s\"", m->rootfs);
+		return fail_named(err, errno, "open", "", m->rootfs);
 	if (!is_same(fd, m->rootfs_source))
 		return fail(err, ESTALE, "\"%s\" was exchanged while the container started",
-			    m->rootfs);
+			    foreign(m->rootfs, shown));
 	if (retry(mount(NULL, m->rootfs, NULL, how, NULL)) < 0)
 		return fail_call(err, errno, "mount", "propagation of the rootfs");
 	close_fd(&m->rootfs_source);
@@ -156,9 +157,9 @@ static int kernel_mount_hide(const char *point, struct error *err)
 	if (retry(umount2(point, MNT_DETACH)) == 0 || errno == ENOENT)
 		return 0;
 	if (errno != EINVAL && errno != EPERM)
-		return fail_call(err, errno, "umount2", "\"%s\"", point);
+		return fail_named(err, errno, "umount2", "", point);
 	if (retry(mount("tmpfs", point, "tmpfs", 0, "size=0k,mode=000")) < 0)
-		return fail_call(err, errno, "mount", "cover \"%s\"", point);
+		return fail_named(err, errno, "mount", "cover", point);
 	return 0;
 }
 

@@ -39,7 +39,7 @@ int source_open(const char *path, unsigned flags, struct error *err)
 		fd = retry(open(path, O_PATH | O_CLOEXEC | nofollow));
 	if (fd >= 0)
 		return fd;
-	(void)fail_call(err, errno, mount_api_is_new() ? "open_tree" : "open", "\"%s\"", path);
+	(void)fail_named(err, errno, mount_api_is_new() ? "open_tree" : "open", "", path);
 	if (err->errno_value == EINVAL && !(flags & BIND_RECURSIVE))
 		(void)hint(err, HINT_LOCKED_MOUNTS, NULL, NULL);
 	return error_code(err);
@@ -49,6 +49,7 @@ int source_reopen(struct mount_plan *p, struct error *err)
 {
 	unsigned flags = (p->options.recursive ? BIND_RECURSIVE : 0) |
 			 (p->source_is_link ? BIND_NOFOLLOW : 0);
+	char shown[FOREIGN_BUF];
 	struct stat seen, now;
 	auto_fd int fd = -1;
 
@@ -56,10 +57,10 @@ int source_reopen(struct mount_plan *p, struct error *err)
 	if (fd < 0)
 		return fd;
 	if (retry(fstat(p->source_fd, &seen)) < 0 || retry(fstat(fd, &now)) < 0)
-		return fail_call(err, errno, "fstat", "\"%s\"", p->source);
+		return fail_named(err, errno, "fstat", "", p->source);
 	if (seen.st_dev != now.st_dev || seen.st_ino != now.st_ino)
 		return fail(err, ESTALE, "\"%s\" was exchanged while the container started",
-			    p->source);
+			    foreign(p->source, shown));
 	close_fd(&p->source_fd);
 	return take_fd(&fd);
 }

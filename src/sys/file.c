@@ -19,7 +19,7 @@ int file_open(int dirfd, const char *name, int flags, mode_t mode, struct error 
 	int fd = retry(openat(dirfd, name, flags | O_CLOEXEC, mode));
 
 	if (fd < 0)
-		return fail_call(err, errno, "openat", "open \"%s\"", name);
+		return fail_named(err, errno, "openat", "open", name);
 	return fd;
 }
 

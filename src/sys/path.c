@@ -20,7 +20,7 @@ enum { RACES_MAX = 10000, MAKE_RACES_MAX = 100 };
 
 static int fail_open(const char *path, int errno_value, struct error *err)
 {
-	return fail_call(err, errno_value, "openat2", "open \"%s\"", path);
+	return fail_named(err, errno_value, "openat2", "open", path);
 }
 
 /* errno as the result: the callers know what to say.  ENOSYS, and EPERM of a filter that does not
@@ -113,13 +113,13 @@ static int check_kind(int fd, const char *path, enum target_kind kind, struct er
 	struct stat st;
 
 	if (retry(fstat(fd, &st)) < 0)
-		return fail_call(err, errno, "fstat", "look at \"%s\"", path);
+		return fail_named(err, errno, "fstat", "look at", path);
 	if (S_ISLNK(st.st_mode))
-		return fail(err, ELOOP, "\"%s\"", path);
+		return fail_named(err, ELOOP, NULL, "", path);
 	if (kind == TARGET_DIRECTORY && !S_ISDIR(st.st_mode))
-		return fail(err, ENOTDIR, "\"%s\"", path);
+		return fail_named(err, ENOTDIR, NULL, "", path);
 	if (kind == TARGET_FILE && S_ISDIR(st.st_mode))
-		return fail(err, EISDIR, "\"%s\"", path);
+		return fail_named(err, EISDIR, NULL, "", path);
 	return 0;
 }
 
@@ -130,10 +130,10 @@ static int make_in(int folder, const char *name, const char *path, enum target_k
 	int r = make_target(folder, name, kind), fd;
 
 	if (r < 0)
-		return fail_call(err, -r, "openat", "make \"%s\"", path);
+		return fail_named(err, -r, "openat", "make", path);
 	*ret_made = true;
 	fd = retry(openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
-	return fd < 0 ? fail_call(err, errno, "openat", "open \"%s\"", path) : fd;
+	return fd < 0 ? fail_named(err, errno, "openat", "open", path) : fd;
 }
 
 /* Most often only the last component is missing, and its folder is found by one call.  -1 where
@@ -173,7 +173,7 @@ static int try_target(int root, const char *path, enum target_kind kind, bool *r
 	if (folder < 0 || walk.name[0] == '\0')
 		return take_fd(&folder);
 	if (walk.slash && kind == TARGET_FILE)
-		return fail(err, ENOTDIR, "\"%s\"", path);
+		return fail_named(err, ENOTDIR, NULL, "", path);
 	return make_in(folder, walk.name, path, kind, ret_made, err);
 }
 
@@ -199,13 +199,14 @@ int in_root_target(int root, const char *path, enum target_kind kind, bool *ret_
 
 static int check_regular(int fd, const char *path, struct error *err)
 {
+	char shown[FOREIGN_BUF];
 	struct stat st;
 
 	if (retry(fstat(fd, &st)) < 0)
-		return fail_call(err, errno, "fstat", "look at \"%s\"", path);
+		return fail_named(err, errno, "fstat", "look at", path);
 	if (S_ISREG(st.st_mode))
 		return 0;
-	(void)fail(err, EINVAL, "\"%s\" must be a regular file", path);
+	(void)fail(err, EINVAL, "\"%s\" must be a regular file", foreign(path, shown));
 	err->spelt = true;
 	return error_code(err);
 }
@@ -216,14 +217,14 @@ int in_root_read(int root, const char *path, size_t max, char **ret_text, size_t
 	/* to open a device would be an act of ours, outside of the container's device cgroup */
 	auto_fd int found = in_root_open(root, path, O_PATH, err);
 	auto_fd int fd = -1;
-	char link[PROCFS_FD_PATH];
+	char link[PROCFS_FD_PATH], shown[FOREIGN_BUF];
 
 	if (found < 0 || check_regular(found, path, err) < 0)
 		return error_code(err);
 	fd = retry(open(procfs_fd_path(link, found), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 	if (fd < 0)
-		return fail_call(err, errno, "open", "open \"%s\"", path);
+		return fail_named(err, errno, "open", "open", path);
 	if (file_read_fd(fd, max, ret_text, ret_len, err) < 0)
-		return within(err, "\"%s\"", path);
+		return within(err, "\"%s\"", foreign(path, shown));
 	return 0;
 }

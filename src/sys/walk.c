@@ -34,12 +34,12 @@ struct place {
 
 static int too_long(const struct walk *walk, struct error *err)
 {
-	return fail(err, ENAMETOOLONG, "open \"%s\"", walk->path);
+	return fail_named(err, ENAMETOOLONG, NULL, "open", walk->path);
 }
 
 static int refuse(const struct walk *walk, int errno_value, struct error *err)
 {
-	return fail_call(err, errno_value, "openat", "open \"%s\"", walk->path);
+	return fail_named(err, errno_value, "openat", "open", walk->path);
 }
 
 static int go_to_root(const struct walk *walk, struct place *at, struct error *err)
@@ -157,13 +157,15 @@ static int end_before_name(struct walk *walk, struct place *at)
 /* The entry is not there: the end, or it is made and looked at again. */
 static int on_missing(struct walk *walk, struct place *at, struct error *err)
 {
+	char name[FOREIGN_BUF], path[FOREIGN_BUF];
+
 	if (walk->end == WALK_MISSING && at->ends)
 		return end_before_name(walk, at);
 	if (!walk->make)
 		return refuse(walk, ENOENT, err);
 	if (retry(mkdirat(at->fd, at->name, walk->mode)) < 0 && errno != EEXIST)
-		return fail_call(err, errno, "mkdirat", "make folder \"%s\" of \"%s\"", at->name,
-				 walk->path);
+		return fail_call(err, errno, "mkdirat", "make folder \"%s\" of \"%s\"",
+				 foreign(at->name, name), foreign(walk->path, path));
 	return once_more(walk, at, err);
 }
 

@@ -763,6 +763,33 @@ config_uid() {
 		is lines "$(wc -l <"$BATS_TEST_TMPDIR/err")" 1
 		[[ $errors != *$'\e'* ]] || complain "an escape came through"
 	done
+	# a name of 300 bytes is cut in its middle, what is no printable character is escaped
+	local name
+	name="/N\\n\\u001b[31m$(printf 'x%.0s' {1..300})"
+	for filter in '.process.args = [$n]' '.process.env = [$n]' '.process.cwd = "/dev/null" + $n' '.root.path = $n' \
+		'.mounts += [{destination: $n, type: "tmpfs"}]' '.mounts += [{destination: $n, type: "cgroup"}]' \
+		'.mounts += [{destination: ($n + "/.."), source: "/", options: ["bind"]}]' \
+		'.mounts += [{destination: $n, source: "/dev", options: ["bind"]}]' \
+		'.mounts += [{destination: $n, source: $n, options: ["bind"]}]' '.mounts += [{destination: $n, options: ["bind"]}]' \
+		'.mounts += [{destination: "/t", source: $n, options: ["bind", "copy-symlink"]}]' \
+		'.mounts += [{destination: "/t", type: $n}]' '.mounts += [{destination: "/t", type: $n, options: ["tmpcopyup"]}]' \
+		'.mounts += [{destination: "/t", type: "tmpfs", options: [$n]}]' '.mounts += [{destination: "/t", source: "/", options: ["bind", $n]}]' \
+		'.mounts += [{destination: "/t", type: "tmpfs", options: ["size=" + $n]}]' '.mounts += [{destination: "/t", type: "cgroup", options: [$n]}]' \
+		'.linux.namespaces += [{type: "time", path: $n}]' '.linux.namespaces += [{type: "time", path: $n[1:]}]' \
+		'.linux.devices += [{type: "c", path: $n, major: 1, minor: 3}]' '.linux.devices += [{type: "c", path: $n[1:], major: 1, minor: 3}]' \
+		'.linux.maskedPaths = [$n]' '.linux.readonlyPaths = [$n]' '.hooks.prestart = [{path: $n}]' '.linux.cgroupsPath = $n' \
+		'.linux.resources.hugepageLimits = [{pageSize: $n, limit: 1}]' \
+		'.linux.resources.devices = [{allow: true, type: $n}]' '.linux.resources.devices = [{allow: true, access: $n}]' \
+		'.process.execCPUAffinity.initial = $n' '.process.selinuxLabel = $n' '.process.apparmorProfile = $n'; do
+		jq . "$lib/config.json" >"$BUNDLE/config.json"
+		config "\"$name\" as \$n | $filter"
+		run_bundle
+		[ "$status" != 0 ] || complain "succeeded with $filter"
+		is "lines for $filter" "$(wc -l <"$BATS_TEST_TMPDIR/err")" 1
+		[[ $errors != *$'\e'* ]] || complain "an escape came through"
+		[[ ! $errors =~ x{200} ]] || complain "not cut with $filter"
+		says '\x0a\x1b[31mxxx'
+	done
 	jq . "$lib/config.json" >"$BUNDLE/config.json"
 	program $'/no\e[2J'
 	run_bundle
