@@ -10,6 +10,7 @@
 #include "base/retry.h"
 #include "mount/place.h"
 #include "sys/path.h"
+#include "sys/procfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -160,18 +161,14 @@ static int nodes_make(struct devices *devices, int rootfs, struct error *err)
 	return 0;
 }
 
-/* Of our own procfs-to-be: text of links, nothing is opened. */
-#define SELF_FD                                                                                    \
-	"/proc"                                                                                    \
-	"/self/fd"
-
+/* Text of links into the procfs that will be there; nothing is opened. */
 static const struct {
 	const char *name, *target;
 } links[] = {
-	{ "fd", SELF_FD },
-	{ "stdin", SELF_FD "/0" },
-	{ "stdout", SELF_FD "/1" },
-	{ "stderr", SELF_FD "/2" },
+	{ "fd", PROCFS_SELF_FD },
+	{ "stdin", PROCFS_SELF_FD "/0" },
+	{ "stdout", PROCFS_SELF_FD "/1" },
+	{ "stderr", PROCFS_SELF_FD "/2" },
 };
 
 /* Replaces what an image may have there: a ptmx node of its own would lead to another devpts. */

@@ -205,7 +205,7 @@ int procfs_read_all(int procfs, const char *name, char **ret_text, size_t *ret_l
 
 char *procfs_fd_path(char buf[PROCFS_FD_PATH], int fd)
 {
-	(void)snprintf(buf, PROCFS_FD_PATH, "/proc/self/fd/%d", fd);
+	(void)snprintf(buf, PROCFS_FD_PATH, PROCFS_SELF_FD "/%d", fd);
 	return buf;
 }
 

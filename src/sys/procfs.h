@@ -8,7 +8,7 @@
  * refused) the host's /proc, checked by fstatfs and by its root inode; files in it are opened with
  * openat2(RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS), or by a checked walk.  The one
  * link that is followed is "self" at a name's beginning, the kernel's own.
- * No other file may contain the string "/proc/".
+ * No file but this and procfs.c may contain the string "/proc/".
  */
 #pragma once
 #include "base/error.h"
@@ -31,6 +31,9 @@ ssize_t procfs_read(int procfs, const char *name, char *buf, size_t size, struct
 /* Reads it whole; malloc'ed, NUL terminated. */
 int procfs_read_all(int procfs, const char *name, char **ret_text, size_t *ret_len,
 		    struct error *err);
+
+/* A text: /dev/fd of a container leads there.  To open it is for procfs_file(). */
+#define PROCFS_SELF_FD "/proc/self/fd"
 
 /* "/proc/self/fd/N", for calls that take only a path (mount(2) without the new API, bind(2) and
  * connect(2) with long paths).  Only ever used in the runtime's own mount namespace, or in init

@@ -192,9 +192,11 @@ breaks() {
 @test "lint proc: the string outside its owner, not in a comment" {
 	breaks proc src/base/two.c 'const char *text = "/proc/self/fd";'
 	rm -r "$tree"
+	breaks proc src/base/two.c 'const char *text = "/proc"' '"/self/fd";'
+	rm -r "$tree"
 	tree
 	echo '/* "/proc/" */' >>"$tree/src/base/one.c"
-	echo 'const char *text = "/proc/";' >"$tree/src/sys/procfs.c"
+	echo 'const char *text = "/proc/";' | tee "$tree/src/sys/procfs.c" >"$tree/src/sys/procfs.h"
 	rule proc
 	succeeds
 }
