@@ -127,6 +127,16 @@ cgroup_paths() {
 	refuses '/linux/resources/memory/limit' '1000 bytes is less than one page'
 }
 
+@test "31: a memory limit that init dies of" {
+	need cgroup:memory
+	resources '{memory: {limit: 8192}}'
+	run_bundle
+	refuses '/linux/resources/memory/limit' "the container's init was killed by the kernel's OOM killer while starting" \
+		'8192 bytes are not enough'
+	ocirt create -b "$BUNDLE" "$ID"
+	refuses '/linux/resources/memory/limit' '8192 bytes are not enough'
+}
+
 @test "32: a container starts in 512 KiB" {
 	need cgroup:memory
 	resources '{memory: {limit: 524288}}'

@@ -21,10 +21,11 @@ refused() {
 	done
 }
 
-# place POINTER: "config.json:LINE:COLUMN" of a value that jq -n's layout has on a line of its own
+# place POINTER [tail]: "config.json:LINE:COLUMN" of a value that jq -n's layout has on a line of its own;
+# the first, or last, with this key
 place() {
 	local key=${1##*/} line
-	line=$(grep -nm1 "\"$key\":" "$BUNDLE/config.json")
+	line=$(grep -n "\"$key\":" "$BUNDLE/config.json" | "${2:-head}" -n 1)
 	local number=${line%%:*} text=${line#*:}
 	local before=${text%%"\"$key\":"*}
 	echo "config.json:$number:$((${#before} + ${#key} + 5))"
@@ -115,6 +116,24 @@ place() {
 	refused 'exec: "/noexec": permission denied: mode 0644 has no x bit'
 	program /etc
 	refused 'exec: "/etc": is a directory'
+}
+
+@test "12: people are told the PATH that was tried, and where" {
+	config '.process.env = ["PATH=/bin:/nowhere"]'
+	program nosuch
+	capture script -qec "env TERM=xterm NO_COLOR=1 $(printf '%q ' "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID")" \
+		/dev/null
+	is "it says" "${output//$'\r'/}" 'exec: "nosuch": executable file not found in $PATH
+help: PATH is "/bin:/nowhere", looked up inside the container'"'s rootfs"
+	leaves_nothing
+}
+
+@test "19: a bind mount whose source is missing" {
+	config '.mounts += [{destination: "/data", source: "/nope/src", type: "bind", options: ["bind"]}]'
+	local last
+	last=$(jq '.mounts | length - 1' "$BUNDLE/config.json")
+	refused "$(place source tail): /mounts/$last/source: /nope/src is missing (ENOENT), wanted at /data"
+	[ ! -e "$BUNDLE/rootfs/data" ] || complain "its place is made"
 }
 
 @test "29 and 30: a terminal that nobody takes" {
