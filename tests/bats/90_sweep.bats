@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # 90_sweep.bats - a command that is killed at any system call leaves no process, and after delete
-# --force nothing; a call that fails once is survived or explained.  Process 0 is the runtime, 1 the
-# container's init, or exec's process, until it executes the program.
+# --force nothing; a call that fails once is survived, or explained and nothing is left.  Process 0 is
+# the runtime, 1 the container's init, or exec's process, until it executes the program.
 load lib/all
 load lib/sweep
 
@@ -24,8 +24,14 @@ teardown() { bundle_drop; }
 @test "a call of run fails" { sweep_all fail run 0; }
 @test "a call of run's init fails" { sweep_all fail run 1; }
 @test "a call of create fails" { sweep_all fail create 0; }
+@test "a call of create's init fails" { sweep_all fail create 1; }
 @test "a call of start fails" { sweep_all fail start 0; }
 @test "a call of exec fails" { sweep_all fail exec 0; }
 @test "a call of exec's process fails" { sweep_all fail exec 1; }
 @test "a call of delete fails" { sweep_all fail delete 0; }
 @test "a call of delete --force fails" { sweep_all fail delete-force 0; }
+@test "a call of kill fails" { sweep_all fail kill 0; }
+@test "a call of kill --all fails" { sweep_all fail kill-all 0; }
+@test "a call of state fails" { sweep_all fail state 0; }
+@test "a call of check fails" { sweep_all fail check 0; }
+@test "a call of spec fails" { sweep_all fail spec 0; }

@@ -20,6 +20,7 @@
  *	hang=0|1         it was still running when the time was over (10 s)
  *	crashed=WORDS    processes that a signal of their own making ended
  *	left=PID...      processes of it that live on (1 s after it failed or was killed)
+ *	undoing=0|1      the call that was hit removes, kills or reaps, or came after one that does
  *
  * Exit status 0; 77 on a machine whose registers it does not know, 1 if it could not do its work.
  */
@@ -63,7 +64,7 @@ static struct {
 	unsigned long calls;
 	char hit[256], crashed[256];
 	int status;
-	bool ended, hang;
+	bool ended, hang, undoing;
 	long long begin, end;
 } sweep = { .seconds = 10 };
 
@@ -123,6 +124,17 @@ static bool is_infallible(uint64_t number)
 		if ((uint64_t)numbers[i] == number)
 			return true;
 	return false;
+}
+
+/* Calls that end or remove something: the work of a clean-up. */
+static bool is_cleaning(uint64_t number)
+{
+	static const char names[] = " rmdir unlink unlinkat kill tgkill pidfd_send_signal wait4 "
+				    "waitid rt_sigtimedwait ";
+	char name[40];
+
+	(void)snprintf(name, sizeof name, " %s ", call_name(number));
+	return strstr(names, name) != NULL;
 }
 
 #ifdef __x86_64__
@@ -258,6 +270,7 @@ static void on_entry(struct process *p, const struct __ptrace_syscall_info *info
 	if (p->in_loader || !p->counting || is_infallible(info->entry.nr))
 		return;
 	sweep.calls++;
+	sweep.undoing |= is_cleaning(info->entry.nr);
 	if (sweep.calls != sweep.kill_at && sweep.calls != sweep.fail_at)
 		return;
 	note_hit(p->pid, info);
@@ -416,9 +429,10 @@ static void report(void)
 
 	if (!out)
 		give_up("the report");
-	(void)fprintf(out, "calls=%lu\nhit=%s\nstatus=%d\nms=%lld\nhang=%d\ncrashed=%s\nleft=",
+	(void)fprintf(out, "calls=%lu\nhit=%s\nstatus=%d\nms=%lld\nhang=%d\nundoing=%d\n",
 		      sweep.calls, sweep.hit, sweep.status, sweep.end - sweep.begin, sweep.hang,
-		      sweep.crashed);
+		      sweep.undoing);
+	(void)fprintf(out, "crashed=%s\nleft=", sweep.crashed);
 	for (int i = 0; i < sweep.n; i++)
 		if (sweep.v[i].alive)
 			(void)fprintf(out, "%d ", (int)sweep.v[i].pid);

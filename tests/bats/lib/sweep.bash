@@ -24,7 +24,10 @@ sweep_begin() {
 # before COMMAND: the container that the command needs
 before() {
 	case $1 in
-	start | delete | delete-force) "$OCIRT" --root "$STATE" create --bundle "$BUNDLE" "$ID" ;;
+	start | delete | delete-force | kill*) "$OCIRT" --root "$STATE" create --bundle "$BUNDLE" "$ID" ;;
+	# a look changes nothing: one container for all cases
+	state) [ -e "$STATE/$ID" ] || "$OCIRT" --root "$STATE" create --bundle "$BUNDLE" "$ID" ;;
+	spec) mkdir "$BATS_TEST_TMPDIR/spec" ;;
 	exec)
 		program /bin/sleep 100
 		"$OCIRT" --root "$STATE" run --detach --bundle "$BUNDLE" "$ID"
@@ -44,14 +47,19 @@ words_of() {
 	run | create) argv+=("$1" --bundle "$BUNDLE" "$ID") ;;
 	exec) argv+=(exec "$ID" /bin/echo alive) ;;
 	delete-force) argv+=(delete --force "$ID") ;;
+	kill) argv+=(kill "$ID" KILL) ;;
+	kill-all) argv+=(kill --all "$ID" KILL) ;;
+	check) argv+=(check --bundle "$BUNDLE") ;;
+	spec) argv+=(spec --bundle "$BATS_TEST_TMPDIR/spec") ;;
 	*) argv+=("$1" "$ID") ;;
 	esac
 }
 
-# sweep OPTION... : runs argv once; sets calls, hit, status, ms, hang, crashed, survivors, output, errors
+# sweep OPTION... : runs argv once; sets calls, hit, undoing, status, ms, hang, crashed, survivors, output,
+# errors
 sweep() {
 	local line
-	calls=0 hit='' status=1 ms=0 hang=0 crashed='' left=''
+	calls=0 hit='' undoing=0 status=1 ms=0 hang=0 crashed='' left=''
 	"$sweeper" "$@" -o "$BATS_TEST_TMPDIR/report" "${argv[@]}" >"$BATS_TEST_TMPDIR/out" \
 		2>"$BATS_TEST_TMPDIR/err" </dev/null 3>&- || return
 	while IFS= read -r line; do
@@ -79,10 +87,12 @@ living() {
 	done
 }
 
-# things_left: record, cgroups and mounts of the container
+# things_left: what the state root holds, cgroups and mounts of the container
 things_left() {
 	local each mounts
-	[ ! -e "$STATE/$ID" ] || printf 'record '
+	for each in "$STATE"/* "$STATE"/.[!.]*; do
+		[ ! -e "$each" ] || printf 'record %s ' "${each#"$STATE/"}"
+	done
 	for each in "${sweep_mountpoints[@]}"; do
 		[ ! -d "$each$CGROUP" ] || printf 'cgroup %s ' "$each"
 	done
@@ -93,11 +103,15 @@ things_left() {
 # clean_up: delete --force, after which nothing may be left
 clean_up() {
 	local things
+	case $command in
+	state | check) return ;;
+	spec) rm -r "$BATS_TEST_TMPDIR/spec" && return ;;
+	esac
 	"$OCIRT" --root "$STATE" delete --force "$ID" >"$BATS_TEST_TMPDIR/deleted" 2>&1
 	things=$(things_left)$(living)
 	[ -z "$things" ] || {
 		wrong "left after delete --force: $things ($(<"$BATS_TEST_TMPDIR/deleted"))"
-		rm -rf "${STATE:?}/$ID"
+		rm -rf "${STATE:?}"
 		kill -KILL "${survivors[@]}" 2>/dev/null || true
 	}
 }
@@ -113,29 +127,53 @@ check_killed() {
 		wrong "process $alive is left"
 }
 
-# says_why: a message, unless it was the message that failed
+# says_why: a message, unless it was the message that failed; what check finds is its output
 says_why() {
-	[ -n "$errors" ] || [[ $hit == write*'(2)'* ]]
+	[ -n "$errors" ] || [[ $command == check && $output =~ [1-9]\ error ]] || [[ $hit == write*'(2)'* ]]
 }
 
 phrases='permission denied|operation not permitted|no such file or directory|is a directory|not a directory'
 
-# check_failed ERROR: succeeded, or said why; an interrupted call always succeeds
+# check_failed ERROR: succeeded, or said why and left nothing; an interrupted call always succeeds.
+# Only where the call belongs to the clean-up may something be left, for delete --force.
 check_failed() {
 	[ "$hang" = 0 ] || wrong "it hangs"
 	[ -z "$crashed" ] || wrong "crashed: $crashed"
 	if [ "$status" = 0 ]; then
-		[[ $command != @(run|exec) ]] || [ "$output" = alive ] || wrong "succeeded, but printed \"$output\""
+		check_done
 		return
 	fi
 	[ "$1" != EINTR ] || wrong "was interrupted and gave up"
 	says_why || wrong "failed and did not say why"
 	! grep -qiE "$phrases" <<<"$errors" || wrong "an engine would blame the user's command"
-	if [ "$command" = run ] || [ "$command" = create ]; then
-		[ -z "$(things_left)$(living)" ] || {
-			sweep_mended=$((sweep_mended + 1))
-			echo "# $sweep_case: $hit: needs delete --force: $(things_left)$(living)" >&3
-		}
+	check_left
+}
+
+# check_done: a success has done all of it
+check_done() {
+	case $command in
+	run | exec) [ "$output" = alive ] || wrong "succeeded, but printed \"$output\"" ;;
+	state) [ "$output" = "$expected" ] || wrong "succeeded, but printed \"$output\"" ;;
+	check) [[ $output == *"0 errors"* ]] || wrong "succeeded, but printed \"$output\"" ;;
+	kill*) [ "$(state_of)" = stopped ] || until_true sweep_stopped || wrong "succeeded, and it is $(state_of)" ;;
+	spec) jq -e .ociVersion "$BATS_TEST_TMPDIR/spec/config.json" >/dev/null || wrong "succeeded without a config" ;;
+	esac
+}
+
+# check_left: a failure has left nothing, or what was there before
+check_left() {
+	local things=''
+	case $command in
+	run | create) things=$(things_left)$(living) ;;
+	spec) things=$(ls -A "$BATS_TEST_TMPDIR/spec") ;;
+	state) [ "$(state_of)" = created ] || wrong "the container is $(state_of)" ;;
+	esac
+	[ -n "$things" ] || return 0
+	if [ "$undoing" = 1 ]; then
+		sweep_mended=$((sweep_mended + 1))
+		echo "# $sweep_case: $hit: needs delete --force: $things" >&3
+	else
+		wrong "left: $things"
 	fi
 }
 
@@ -168,7 +206,7 @@ sweep_all() {
 	words_of "$command"
 	before "$command" >/dev/null
 	sweep -p "$victim"
-	total=$calls
+	total=$calls expected=$output
 	clean_up
 	[ "$total" -gt 0 ] || complain "no system call was counted"
 	for ((n = first; n <= total; n += stride)); do
