@@ -379,10 +379,15 @@ tty character special file 5:0 666 0:0'
 	prints $'1:3\n/proc/self/fd/0'
 }
 
-@test "an old root is nowhere to be found" {
-	inside 'cat /proc/self/mountinfo; ls -di / /..; ls /proc/1/root'
-	succeeds
-	says_not "$OCIRT_SUITE" /sys/fs/cgroup/systemd/system
-	is "the parent of the root is the root" "$(grep -cE '^ *[0-9]+ /(\.\.)?$' <<<"$output")" 2
-	says_line bin proc
+@test "an old root is nowhere to be found, with --no-pivot either" {
+	local option
+	program /bin/sh -c 'cat /proc/self/mountinfo; ls -di / /..; ls /proc/1/root'
+	for option in --keep --no-pivot; do
+		run_bundle "$option"
+		succeeds
+		says_not "$OCIRT_SUITE" /sys/fs/cgroup/systemd/system
+		is "the parent of the root is the root" "$(grep -cE '^ *[0-9]+ /(\.\.)?$' <<<"$output")" 2
+		says_line bin proc
+		ocirt delete --force "$ID"
+	done
 }

@@ -267,7 +267,7 @@ CapAmb:\t0000000000000020'
 	prints '7 3'
 	config '.process.scheduler = {policy: "SCHED_IDLE"}'
 	run_bundle
-	prints '0 5'
+	prints "$(nice) 5" # what is not named is the caller's
 	config '.process.scheduler = {policy: "SCHED_OTHER", nice: -5, flags: ["SCHED_FLAG_RESET_ON_FORK"]}'
 	inside 'cut -d " " -f 19 /proc/$$/stat; cut -d " " -f 19 /proc/self/stat; :'
 	prints $'-5\n0'

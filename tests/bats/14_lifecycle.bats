@@ -60,6 +60,27 @@ executable() {
 	leaves_nothing
 }
 
+@test "orphans of the container are run's, or with --no-subreaper its pid 1's" {
+	config '.linux.namespaces |= map(select(.type != "pid"))'
+	program /bin/sh -c 'parent() { cut -d " " -f 4 "/proc/$1/stat"; }
+		orphan=$(sleep 5 >/dev/null & echo $!)
+		echo "$(parent $$) $(parent "$orphan")"; kill "$orphan"'
+	run_bundle
+	succeeds
+	is "the orphan's parent" "${output#* }" "${output% *}"
+	run_bundle --no-subreaper
+	succeeds
+	is "the orphan's parent" "${output#* }" 1
+	leaves_nothing
+}
+
+@test "a detached run is running when it returns, without a pid file, too" {
+	program /bin/sleep 100
+	run_bundle --detach
+	succeeds
+	state_is running
+}
+
 @test "--keep: the container stays until it is deleted" {
 	program /bin/sh -c 'exit 4'
 	run_bundle --keep

@@ -5,7 +5,7 @@ load lib/all
 
 setup() { bundle_new; }
 teardown() {
-	[ -z "${RECEIVER:-}" ] || kill -KILL "$RECEIVER" 2>/dev/null || true
+	[ -z "${RECEIVER:-}" ] || kill "$RECEIVER" 2>/dev/null || true
 	freeze 0 2>/dev/null || true
 	bundle_drop
 }
@@ -39,7 +39,7 @@ receiver() {
 	local program=$OCIRT_BUILD/tests/recvfd/recvfd
 	need "file:$program"
 	SOCKET=$BATS_TEST_TMPDIR/socket RECEIVED=$BATS_TEST_TMPDIR/received
-	"$program" "$SOCKET" >"$RECEIVED" 2>&1 3>&- &
+	timeout 20 "$program" "$SOCKET" >"$RECEIVED" 2>&1 3>&- &
 	RECEIVER=$!
 	until_true test -S "$SOCKET"
 }
@@ -81,6 +81,13 @@ gone() { [ ! -e "/proc/$1" ]; }
 	ocirt exec "$ID" /bin/sh -c 'kill -KILL $$'
 	exits 137
 	state_is running
+}
+
+@test "pipes of stdio belong to the user, who can open them again" {
+	running
+	capture bash -c 'echo | "$@" 2> >(cat >&2) | cat' bash "$OCIRT" --root "$STATE" exec --user 1000:1000 "$ID" \
+		/bin/sh -c 'stat -L -c %u /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2; echo again >/dev/stdout'
+	prints $'1000\n1000\n1000\nagain'
 }
 
 @test "options end at the container's id; stdin, stdout and stderr are ours" {
@@ -179,6 +186,16 @@ NoNewPrivs:	0
 	ocirt exec "$ID" /etc
 	own_failure 'exec: "/etc": is a directory'
 	state_is running
+}
+
+@test "a program that the kernel does not take: its execve is waited for" {
+	printf '\0\0\0\0' >"$BUNDLE/rootfs/zeros"
+	chmod 755 "$BUNDLE/rootfs/zeros"
+	running
+	ocirt exec "$ID" /zeros
+	own_failure 'exec: "/zeros": exec format error'
+	ocirt exec --detach "$ID" /zeros
+	own_failure 'exec: "/zeros": exec format error'
 }
 
 @test "the container is to blame: missing or stopped; and a wrong command line" {
@@ -319,6 +336,15 @@ NoNewPrivs:	0
 	prints $'CapInh:\t0000000000000000\nCapPrm:\t0000000022000420\nCapEff:\t0000000022000420\nCapBnd:\t0000000022000420\nCapAmb:\t0000000000000000'
 }
 
+@test "inheritable and ambient capabilities are the process's or none, even when ours are not" {
+	need tool:capsh
+	running '.process.capabilities = {bounding: ["CAP_KILL"], permitted: ["CAP_KILL"], effective: ["CAP_KILL"]}'
+	capture capsh --inh=cap_kill,cap_chown --addamb=cap_kill -- -c \
+		"exec $OCIRT --root $STATE exec $ID /bin/grep ^Cap /proc/self/status"
+	succeeds
+	says_line $'CapInh:\t0000000000000000' $'CapAmb:\t0000000000000000'
+}
+
 @test "--no-new-privs: set, and never taken away" {
 	running '.process.noNewPrivileges = false'
 	ocirt exec "$ID" /bin/grep NoNewPrivs /proc/self/status
@@ -342,6 +368,29 @@ NoNewPrivs:	0
 	prints $'inherited\n0\n1\n2\n3\n4'
 }
 
+# keyring_users: how often keyrings of the container's name are held
+keyring_users() { awk -v name="_ses.$ID:" '$9 == name { sum += $3 } END { print sum + 0 }' /proc/keys; }
+
+# The creds of who has ended are freed a little later.
+keyring_settled() {
+	local before
+	before=$(keyring_users)
+	sleep 0.3
+	[ "$before" = "$(keyring_users)" ]
+}
+
+@test "the session keyring has the container's name" {
+	need file:/proc/keys
+	program /bin/sleep 600
+	run_bundle --detach
+	succeeds
+	local alone
+	until_true keyring_settled
+	alone=$(keyring_users)
+	behind 'echo in; exec sleep 600' in
+	[ "$(keyring_users)" -gt "$alone" ] || complain "$alone before and after"
+}
+
 @test "all namespaces are those of the container's init" {
 	running
 	same_namespaces
@@ -358,12 +407,17 @@ same_namespaces() {
 	done
 }
 
-@test "all namespaces, with a user namespace too: root there, and nobody of ours" {
+# mapped: a container whose 0 is our 100000
+mapped() {
 	chmod 711 "$BATS_TEST_TMPDIR" "$BUNDLE"
 	chown -R 100000:200000 "$BUNDLE/rootfs"
 	running '.linux.namespaces += [{type: "user"}]
 		| .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 2000}]
 		| .linux.gidMappings = [{containerID: 0, hostID: 200000, size: 2000}]'
+}
+
+@test "all namespaces, with a user namespace too: root there, and nobody of ours" {
+	mapped
 	same_namespaces
 	ocirt exec "$ID" /bin/sh -c 'id -u; id -g; tr -s " " </proc/self/uid_map; touch /made; stat -c %u:%g /proc/self/'
 	succeeds
@@ -427,6 +481,15 @@ ordinary() {
 	capture setpriv --groups 7,1000 "$OCIRT" --root "$STATE" exec "$ID" /bin/grep ^Groups /proc/self/status
 	succeeds
 	is groups "$(tr -d '[:space:]' <<<"$output")" Groups:
+}
+
+@test "all namespaces, for a caller who is only privileged inside: the pid namespace is entered last" {
+	need tool:setpriv
+	running '.linux.namespaces += [{type: "user"}]
+		| .linux.uidMappings = [{containerID: 0, hostID: 0, size: 65536}] | .linux.gidMappings = .linux.uidMappings'
+	capture setpriv --bounding-set=-sys_admin "$OCIRT" --root "$STATE" exec "$ID" \
+		/bin/readlink /proc/self/ns/pid # a shell's children would be inside without it
+	prints "$(readlink "/proc/$PID/ns/pid")"
 }
 
 @test "the container's cgroup, in every hierarchy" {
@@ -520,6 +583,15 @@ ordinary() {
 	own_failure 'not a terminal'
 	ocirt exec "$ID" /bin/sh -c 'tty; ls /proc/self/fd | wc -l'
 	says 'not a tty'
+}
+
+@test "--tty, with a user namespace: the terminal is the user's" {
+	need tool:script
+	mapped
+	capture script -qec "$(printf '%q ' "$OCIRT" --root "$STATE" exec --tty --user 7 "$ID" \
+		/bin/stat -L -c 'owner %u' /proc/self/fd/0)" /dev/null
+	succeeds
+	says 'owner 7'
 }
 
 @test "--tty: the caller's terminal is as before, also when the process is killed" {

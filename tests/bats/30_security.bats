@@ -249,6 +249,15 @@ reached_by() {
 	OCIRT_NO=pidns OCIRT=$OCIRT_TEST reached_by run -b "$BUNDLE" "$ID-ROUND"
 }
 
+@test "CVE-2016-9962: nor can the init of a new user namespace, by who owns it but has no capability" {
+	config '.linux.namespaces += [{type: "user"}]
+		| .linux.uidMappings = [{containerID: 0, hostID: 0, size: 65536}] | .linux.gidMappings = .linux.uidMappings'
+	created true
+	succeeds
+	capture setpriv --bounding-set=-all --inh-caps=-all cat "/proc/$PID/environ"
+	fails_with 'Permission denied'
+}
+
 @test "CVE-2024-21626: no descriptor of the caller's or ours, and no working directory through one" {
 	local fd
 	outside
@@ -511,6 +520,23 @@ under_proc() {
 	under_proc env OCIRT_NO=fsopen "$OCIRT_TEST" --root "$STATE" run -b "$BUNDLE" "$ID"
 	refuses /proc/sys/kernel/domainname EXDEV
 	outside_unharmed
+}
+
+# An unprivileged user mounts procfs in a namespace of its own only where one without masks is in sight.
+@test "runc 1962: --no-pivot leaves no procfs of the host behind" {
+	need file:/proc/self/ns/user
+	config '.process.user = {uid: 1000, gid: 1000}'
+	program /bin/sh -c 'mkdir /tmp/p && unshare -U -r -m -p -f mount -t proc proc /tmp/p'
+	config '.linux.maskedPaths = [] | .linux.readonlyPaths = []'
+	run_bundle
+	[ "$status" = 0 ] || skip "an ordinary user has no user namespaces"
+	config '.linux.maskedPaths = ["/proc/keys"]'
+	rmdir "$root/tmp/p"
+	run_bundle
+	fails_with 'mount: '
+	rmdir "$root/tmp/p"
+	run_bundle --no-pivot
+	fails_with 'mount: '
 }
 
 @test "CVE-2021-30465: a folder exchanged for a link while it is mounted on never leads outside" {

@@ -196,6 +196,12 @@ odd_device='.linux.devices = [{type: "c", path: "/dev/odd", major: 250, minor: 7
 @test "/linux/resources/blockIO/throttleWriteIOPSDevice" {
 	throttle throttleWriteIOPSDevice write_iops_device
 }
+# no kernel of today has it: what is seen is its error
+@test "/linux/resources/blockIO/leafWeight" {
+	config '.linux.resources.blockIO = {leafWeight: 100}'
+	run_bundle
+	refuses /linux/resources/blockIO/leafWeight
+}
 @test "/linux/resources/cpu/shares" {
 	limit cpu cpu.shares '' '{cpu: {shares: 512}}' 512
 }
