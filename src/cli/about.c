@@ -9,12 +9,8 @@ const char version_spec[] = "1.3.0";
 const char version_program[] = PACKAGE_VERSION;
 const char version_commit[] = OCIRT_COMMIT;
 
-/* Optional parts, as the build chose. */
-#ifdef HAVE_SECCOMP
-#define HAS_SECCOMP "+SECCOMP"
-#else
+/* Optional parts, as the build chose; no filter is made in this version. */
 #define HAS_SECCOMP "-SECCOMP"
-#endif
 #ifdef OCIRT_STATIC
 #define HAS_STATIC "+STATIC"
 #else

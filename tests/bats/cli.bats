@@ -69,6 +69,17 @@ at_terminal() {
 	done
 }
 
+@test "the version and features agree about what was built" {
+	local part enabled
+	ocirt_plain --version
+	part=$(grep -oE '[+-]SECCOMP' <<<"$output")
+	enabled=$("$OCIRT" features | jq .linux.seccomp.enabled)
+	case $part:$enabled in
+	+SECCOMP:true | -SECCOMP:false) ;;
+	*) complain "features say $enabled" ;;
+	esac
+}
+
 @test "51: a wrong command line is one line and exit code 2" {
 	ocirt_plain strat x
 	usage_error 'unknown command "strat"; did you mean "start"?'
