@@ -33,6 +33,29 @@ commands() {
 	[ -z "$(ls -A state)" ]
 }
 
+# The two lines for a copy of the tree: what is built here is neither optimized nor tested again.
+@test "installing, and make bench" {
+	need tool:autoreconf tool:automake tool:flock tool:jq
+	local line
+	line=$(grep -x '    ./autogen.sh && .*' "$readme")
+	is "the line" "$line" '    ./autogen.sh && ./configure && make && make check && make install'
+	line=${line/make check/make check TESTS= check_PROGRAMS=}
+	# shellcheck source=contrib/lib/sources.bash
+	. "$OCIRT_TOP/contrib/lib/sources.bash"
+	sources_copy "$OCIRT_TOP" tree
+	chmod -R u+w tree
+	cd tree || return
+	OCIRT_TIMEOUT=300 capture env MAKEFLAGS="-s -j$(nproc)" CFLAGS=-O0 bash -c "${line/make install/make install DESTDIR=../installed}"
+	succeeds
+	capture ../installed/usr/local/bin/ocirt --version
+	says "ocirt version"
+	grep -q '`make bench`' "$readme"
+	OCIRT_TIMEOUT=300 capture env MAKEFLAGS=-s BENCH_ROUNDS=2 BENCH_WARM_UP=1 BENCH_NO_LIMIT=1 \
+		BENCH_LOCK="$BATS_TEST_TMPDIR/lock" make bench
+	succeeds
+	says '| floor' '| ocirt' # the table that the README shows
+}
+
 @test "the table of commands is what --help lists" {
 	"$OCIRT" --help | awk '/^ +[a-z]+ / { print $1 }' | sort -u >known
 	grep -oE '^\| `[a-z]+' "$readme" | tr -d '|` ' | sort -u >told
