@@ -245,6 +245,16 @@ breaks() {
 	fails_with 'PLAIN: given nowhere'
 }
 
+@test "make fuzz is skipped where no compiler can make fuzzers" {
+	cd "$BATS_TEST_TMPDIR" || return
+	capture env FUZZ_CC=false "$OCIRT_TOP/tests/fuzz/run" corpora 1 "$OCIRT_TOP" -- src/base/str.c
+	succeeds
+	says 'fuzz: skipped: no false, or one without -fsanitize=fuzzer'
+	capture env FUZZ_CC=/nope "$OCIRT_TOP/tests/fuzz/run" corpora 1 "$OCIRT_TOP" -- src/base/str.c
+	succeeds
+	says 'fuzz: skipped: no /nope'
+}
+
 @test "check counts what the test runners wrote, and only that" {
 	printf '%s\n' '# PASS:  3' '# FAIL:  1' 'PASS: x' '# SKIP:  2' '4 passed, 0 failed, 1 skipped' \
 		>"$BATS_TEST_TMPDIR/log"

@@ -2,7 +2,7 @@
 /*
  * replay.c - a fuzz target as a test: runs it over the files named, or over those of directories
  *
- * With clang the same target becomes a fuzzer: leave replay.c out, add -fsanitize=fuzzer,address.
+ * make fuzz makes a fuzzer of the same target, without this file.
  */
 #include "tests/fuzz/fuzz.h"
 
