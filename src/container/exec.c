@@ -214,6 +214,8 @@ static int exec_clone(struct launch *l, struct error *err)
 	int pair[2];
 	pid_t pid;
 
+	if (exec_of(l)->namespaces & CLONE_NEWUSER)
+		attributes_make_room(&l->plan.process.attributes);
 	if (socket_pair(pair, err) < 0)
 		return error_code(err);
 	l->sync.fd = pair[0];
