@@ -6,11 +6,6 @@
 # capture COMMAND...: run it, at most 60 s; stdin is empty, and bats' own fd stays with bats
 capture() {
 	status=0
-	# exec has entered another pid namespace when it ends: the leak checker waits there for its own
-	# tracer, a clone that never comes
-	if [[ -n ${ASAN_OPTIONS:-} && " $* " == *" exec "* ]]; then
-		set -- env "ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0" "$@"
-	fi
 	timeout -k 5 "${OCIRT_TIMEOUT:-60}" "$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" \
 		</dev/null 3>&- || status=$?
 	output=$(tr -d '\0' <"$BATS_TEST_TMPDIR/out")
