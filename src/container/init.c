@@ -68,7 +68,7 @@ int init_join_user(struct launch *l, struct error *err)
 }
 
 /* Only a child is in the new (or joined) pid namespace: it goes on in our place, as the runtime's
- * own child, and waits until the runtime knows it. */
+ * own child, and waits until the runtime knows it; exec's is not given anything by its pid. */
 int init_go_on_in_child(struct launch *l, uint64_t flags, struct error *err)
 {
 	const struct clone_request r = { .flags = flags | CLONE_PARENT, .cgroup = -1 };
@@ -80,7 +80,7 @@ int init_go_on_in_child(struct launch *l, uint64_t flags, struct error *err)
 		return error_code(err);
 	if (pid == 0) {
 		(void)setsid();
-		return sync_expect(&l->sync, SYNC_FOLLOW, &m, err);
+		return l->respawns ? 0 : sync_expect(&l->sync, SYNC_FOLLOW, &m, err);
 	}
 	if (sync_send(&l->sync, SYNC_INIT_PID, pid, &pidfd, 1, err) < 0)
 		return error_code(err);

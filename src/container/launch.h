@@ -101,7 +101,7 @@ void init_begin(struct launch *l);
 /* The child's main: walks init_steps, reports a failure, never returns. */
 _Noreturn void init_main(struct launch *l);
 /* Clones a second time: the child (which is the runtime's, CLONE_PARENT) returns and goes on, this
- * process ends. */
+ * process ends.  But for exec the child waits until the runtime knows it. */
 int init_go_on_in_child(struct launch *l, uint64_t flags, struct error *err);
 /* Before a path of the container is entered, and before others can see us: a working directory may
  * name whatever is open, a created container would hold the caller's pipes (CVE-2024-21626), and

@@ -240,7 +240,7 @@ static int adopt(struct launch *l, struct sync_message *m, struct error *err)
 	first = take_fd(&l->pidfd);
 	l->pidfd = take_fd(&m->fds[0]);
 	l->init = m->pid;
-	r = tell(l, SYNC_FOLLOW, NULL, 0, err);
+	r = l->respawns ? 0 : tell(l, SYNC_FOLLOW, NULL, 0, err);
 	/* it ends meanwhile, and need not be waited for by who goes on */
 	(void)process_wait(first, NULL, &ignored);
 	return r;
@@ -325,10 +325,17 @@ static void before_start(const struct launch *l)
 		l->request->before_start(l->request->context);
 }
 
+/* exec's process goes on at once, and may be ready before the first one has told of it. */
+static bool is_known(const struct launch *l)
+{
+	return !l->respawns || (l->sync.seen & 1u << SYNC_INIT_PID);
+}
+
 /* Serves init until it says last. */
 static int serve_until(struct launch *l, uint32_t allowed, enum sync_type last, struct error *err)
 {
 	struct sync_message m;
+	bool said = false;
 
 	for (;;) {
 		int r = sync_receive(&l->sync, allowed | 1u << last, &m, err);
@@ -339,7 +346,8 @@ static int serve_until(struct launch *l, uint32_t allowed, enum sync_type last, 
 			r = serve_one(l, &m, err);
 		if (r < 0)
 			return r;
-		if (m.type == last)
+		said = said || m.type == last;
+		if (said && is_known(l))
 			return 0;
 	}
 }
