@@ -35,7 +35,9 @@ static int part_namespaces(struct plan *p, struct error *err)
 		(void)fail(err, 0,
 			   "a mount namespace of its own is missing: nothing is ever mounted "
 			   "in the caller's");
-		return fail_at(err, "/linux/namespaces");
+		(void)fail_at(err, "/linux/namespaces");
+		if (error_more(p->more, err) < 0)
+			return error_code(err);
 	}
 	if (geteuid() != 0 && !namespaces_own(ns, CLONE_NEWUSER)) {
 		(void)fail(err, EPERM, "user %u cannot create namespaces without a user namespace",
