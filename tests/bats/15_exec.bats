@@ -370,6 +370,7 @@ NoNewPrivs:	0
 
 # keyring_users: how often keyrings of the container's name are held
 keyring_users() { awk -v name="_ses.$ID:" '$9 == name { sum += $3 } END { print sum + 0 }' /proc/keys; }
+keyrings() { awk -v name="_ses.$ID:" '$9 == name' /proc/keys | wc -l; }
 
 # The creds of who has ended are freed a little later.
 keyring_settled() {
@@ -379,7 +380,7 @@ keyring_settled() {
 	[ "$before" = "$(keyring_users)" ]
 }
 
-@test "the session keyring has the container's name" {
+@test "the session keyring is the container's own" {
 	need file:/proc/keys
 	program /bin/sleep 600
 	run_bundle --detach
@@ -389,6 +390,7 @@ keyring_settled() {
 	alone=$(keyring_users)
 	behind 'echo in; exec sleep 600' in
 	[ "$(keyring_users)" -gt "$alone" ] || complain "$alone before and after"
+	is "keyrings of that name" "$(keyrings)" 1
 }
 
 @test "all namespaces are those of the container's init" {

@@ -33,5 +33,7 @@ teardown() { bundle_drop; }
 @test "a call of kill fails" { sweep_all fail kill 0; }
 @test "a call of kill --all fails" { sweep_all fail kill-all 0; }
 @test "a call of state fails" { sweep_all fail state 0; }
+@test "a call of list fails" { sweep_all fail list 0; }
+@test "a call of features fails" { sweep_all fail features 0; }
 @test "a call of check fails" { sweep_all fail check 0; }
 @test "a call of spec fails" { sweep_all fail spec 0; }
