@@ -261,6 +261,8 @@ static struct container_view *slot(struct oci_arena *arena, struct container_vie
 	return &(*v)[n];
 }
 
+/* One that is broken, or another version's, does not hide the others; one that can't be read just
+ * now would be missing from a list that looks whole. */
 static int list_dir(DIR *d, const struct request *request, struct oci_arena *arena,
 		    struct container_view **ret, struct error *err)
 {
@@ -277,8 +279,10 @@ static int list_dir(DIR *d, const struct request *request, struct oci_arena *are
 			return fail(err, ENOMEM, "list");
 		if (view_one(request->root, e->d_name, arena, s, err) >= 0)
 			n++;
-		else if (err->errno_value != ENOENT) /* deleted while we looked */
+		else if (err->errno_value == EINVAL || err->errno_value == 0)
 			warn("%s", error_words(err, words, sizeof words));
+		else if (err->errno_value != ENOENT) /* deleted while we looked */
+			return error_code(err);
 	}
 	if (errno)
 		return fail_call(err, errno, "getdents64", "list \"%s\"", request->root);

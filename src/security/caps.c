@@ -25,12 +25,14 @@ static const char *const names[] = {
 
 #define CAP_BIT(n) (UINT64_C(1) << (n))
 
-/* How many of our names the kernel knows: PR_CAPBSET_READ refuses a number it does not have. */
+/* How many of our names the kernel knows: PR_CAPBSET_READ says EINVAL of a number it does not have;
+ * what it can't say of is there. */
 static size_t kernel_caps(void)
 {
 	static size_t known;
 
-	while (known < ARRAY_SIZE(names) && retry(prctl(PR_CAPBSET_READ, known, 0, 0, 0)) >= 0)
+	while (known < ARRAY_SIZE(names) &&
+	       (retry(prctl(PR_CAPBSET_READ, known, 0, 0, 0)) >= 0 || errno != EINVAL))
 		known++;
 	return known;
 }
@@ -64,9 +66,14 @@ static int sets_read(uint64_t asked, struct caps *ret, struct error *err)
 		.inheritable = data[0].inheritable | (uint64_t)data[1].inheritable << 32,
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		int there;
+
 		if (!(asked & CAP_BIT(i)))
 			continue;
-		if (retry(prctl(PR_CAPBSET_READ, i, 0, 0, 0)) == 1)
+		there = retry(prctl(PR_CAPBSET_READ, i, 0, 0, 0));
+		if (there < 0 && errno != EINVAL)
+			return fail_call(err, errno, "prctl", "ask for %s", names[i]);
+		if (there == 1)
 			ret->bounding |= CAP_BIT(i);
 		/* capabilities(7): what is ambient is permitted and inheritable, too */
 		if (ret->permitted & ret->inheritable & CAP_BIT(i) &&

@@ -9,11 +9,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* What a new session keyring has, and search for its user: who execs joins it by its name. */
+enum { KEYRING_PERMISSIONS = 0x3f1b0000 };
+
 int keyring_join(const char *name, struct error *err)
 {
+	long id = retry(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name));
 	int code;
 
-	if (retry(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name)) >= 0 || errno == ENOSYS)
+	if (id >= 0 && retry(syscall(SYS_keyctl, KEYCTL_SETPERM, id, KEYRING_PERMISSIONS)) < 0 &&
+	    errno != EACCES) /* somebody else's of this name */
+		return fail_call(err, errno, "keyctl", "let exec find the keyring \"%s\"", name);
+	if (id >= 0 || errno == ENOSYS)
 		return 0;
 	code = errno;
 	(void)fail_call(err, code, "keyctl", "make the session keyring \"%s\"", name);
