@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -137,10 +136,10 @@ static int make_in(int folder, const char *name, const char *path, enum target_k
 }
 
 /* Most often only the last component is missing, and its folder is found by one call.  -1 where
- * there is more to it (more is missing, a link to what is missing, no openat2): the walk knows. */
+ * there is more to it (more is missing, a link to what is missing, a long way): the walk knows. */
 static int try_last(int root, const char *path, enum target_kind kind, bool *ret_made)
 {
-	char parent[PATH_MAX];
+	char parent[256];
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	size_t len = slash ? (size_t)(slash - path) : 0;
 	auto_fd int folder = -1;

@@ -135,6 +135,17 @@ static int replace_self(int procfs, const char *name, char whole[PATH_MAX], stru
 	return 0;
 }
 
+static int open_without_openat2(int procfs, const char *name, int flags, struct error *err)
+{
+	char whole[PATH_MAX];
+
+	if (!is_self(name))
+		return open_by_walk(procfs, name, flags, err);
+	if (replace_self(procfs, name + 4, whole, err) < 0)
+		return error_code(err);
+	return open_by_walk(procfs, whole, flags, err);
+}
+
 /* Nobody makes links in procfs, no other mount is entered, and magic links lead out: behind "self"
  * is only what the kernel put there. */
 int procfs_file(int procfs, const char *name, int flags, struct error *err)
@@ -142,17 +153,12 @@ int procfs_file(int procfs, const char *name, int flags, struct error *err)
 	uint64_t links = is_self(name) ? RESOLVE_NO_MAGICLINKS : RESOLVE_NO_SYMLINKS;
 	int fd = (int)sys_openat2(procfs, name, (uint64_t)(unsigned)flags | O_CLOEXEC, 0,
 				  RESOLVE_BENEATH | RESOLVE_NO_XDEV | links);
-	char whole[PATH_MAX];
 
 	if (fd >= 0)
 		return fd;
 	if (errno != ENOSYS)
 		return fail_call(err, errno, "openat2", "open \"/proc/%s\"", name);
-	if (!is_self(name))
-		return open_by_walk(procfs, name, flags, err);
-	if (replace_self(procfs, name + 4, whole, err) < 0)
-		return error_code(err);
-	return open_by_walk(procfs, whole, flags, err);
+	return open_without_openat2(procfs, name, flags, err);
 }
 
 int procfs_write(int procfs, const char *name, const char *text, size_t len, struct error *err)
