@@ -33,6 +33,7 @@
 #ifndef FSCONFIG_SET_FLAG
 #define FSCONFIG_SET_FLAG   0
 #define FSCONFIG_SET_STRING 1
+#define FSCONFIG_SET_FD	    5
 #define FSCONFIG_CMD_CREATE 6
 #endif
 #ifndef MOUNT_ATTR_RDONLY

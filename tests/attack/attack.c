@@ -209,7 +209,16 @@ static void spy_trace(int pid)
 	(void)ptrace(PTRACE_DETACH, pid, 0, 0);
 }
 
-static void attack_spy(long until)
+static void spy(int pid, const char *unused)
+{
+	(void)unused;
+	spy_fds(pid);
+	spy_environment(pid);
+	spy_trace(pid);
+}
+
+/* Looks at each process of the runtime that can be seen. */
+static void attack_runtime(void (*look)(int pid, const char *file), const char *file, long until)
 {
 	struct pids pids;
 	bool seen = false;
@@ -220,9 +229,7 @@ static void attack_spy(long until)
 			if (pid == getpid() || !is_runtime(pid))
 				continue;
 			seen = true;
-			spy_fds(pid);
-			spy_environment(pid);
-			spy_trace(pid);
+			look(pid, file);
 		}
 	}
 	(void)printf("saw %s\n", seen ? "the runtime" : "nothing");
@@ -277,23 +284,6 @@ static void reach(int pid, const char *file)
 	}
 }
 
-static void attack_reach(const char *path, long until)
-{
-	struct pids pids;
-	bool seen = false;
-
-	while (!is_over(until)) {
-		pids_next(&pids);
-		for (int pid = pids.first; pid <= pids.last; pid++) {
-			if (pid == getpid() || !is_runtime(pid))
-				continue;
-			seen = true;
-			reach(pid, path + strspn(path, "/"));
-		}
-	}
-	(void)printf("saw %s\n", seen ? "the runtime" : "nothing");
-}
-
 static void attack_exchange(const char *a, const char *b, long until)
 {
 	while (now_ms() < until)
@@ -308,9 +298,9 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "exe") == 0)
 		attack_exe(until);
 	else if (argc == 3 && strcmp(argv[1], "spy") == 0)
-		attack_spy(until);
+		attack_runtime(spy, NULL, until);
 	else if (argc == 4 && strcmp(argv[1], "reach") == 0)
-		attack_reach(argv[2], until);
+		attack_runtime(reach, argv[2] + strspn(argv[2], "/"), until);
 	else if (argc == 5 && strcmp(argv[1], "exchange") == 0)
 		attack_exchange(argv[2], argv[3], until);
 	else if (argc == 2 && strcmp(argv[1], "sti") == 0)

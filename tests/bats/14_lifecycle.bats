@@ -111,6 +111,7 @@ executable() {
 	ocirt kill --all "$ID" USR1
 	succeeds
 	until_true grep -q child "$BUNDLE/rootfs/tmp/got"
+	until_true sed -n '3q; $q1' "$BUNDLE/rootfs/tmp/got" # three lines
 	is "who got it" "$(sort "$BUNDLE/rootfs/tmp/got")" $'child\ninit\ninit'
 }
 
