@@ -80,6 +80,9 @@ int process_open(pid_t pid, struct error *err)
 
 	if (fd < 0 && errno == ENOSYS)
 		return process_folder_open(pid, err);
+	/* Before Linux 6.15: the process is gone, its number still that of a session or group. */
+	if (fd < 0 && errno == EINVAL && pid > 0)
+		errno = ESRCH;
 	if (fd < 0)
 		return fail_call(err, errno, "pidfd_open", "process %d", (int)pid);
 	return fd;

@@ -159,6 +159,34 @@ static void check_time(void)
 	close_fd(&other);
 }
 
+/* Its number is still that of a session, which outlives it: no process all the same. */
+static void a_number_that_a_session_keeps_is_nobody(void **state)
+{
+	struct clone_request request = { .cgroup = -1 };
+	int pidfd = -1, ends[2], status;
+	struct error err;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	pid = process_clone(&request, &pidfd, &err);
+	if (pid == 0) {
+		char c;
+
+		(void)setsid();
+		if (fork() == 0) {
+			(void)close(ends[1]);
+			(void)!read(ends[0], &c, 1);
+		}
+		_exit(0);
+	}
+	assert_int_equal(process_wait(pidfd, &status, &err), 0);
+	assert_int_equal(process_open(pid, &err), -ESRCH);
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+	close_fd(&pidfd);
+}
+
 static void time_runs_out(void **state)
 {
 	(void)state;
@@ -299,6 +327,7 @@ int main(void)
 		sandbox_test(a_child_shares_no_memory),
 		sandbox_test(a_bad_flag_is_an_error),
 		sandbox_test(a_sibling_is_made),
+		sandbox_test(a_number_that_a_session_keeps_is_nobody),
 		sandbox_test(time_runs_out),
 		sandbox_test(and_without_pidfd_open),
 		sandbox_test(interrupted_waits_go_on),
