@@ -295,3 +295,31 @@ cgroup_paths() {
 	succeeds
 	[ ! -e "$mountpoint$CGROUP/two" ]
 }
+
+@test "--cgroup-manager=disabled: device rules, which nobody applies then, are warned of" {
+	config '.linux.resources = {devices: [{allow: false, access: "rwm"}]}'
+	program /bin/true
+	ocirt --cgroup-manager disabled --log "$BATS_TEST_TMPDIR/log" --log-format json --log-level warning \
+		run --bundle "$BUNDLE" "$ID"
+	succeeds
+	jq -se '.[0].warnings | any(contains("/linux/resources/devices"))' "$BATS_TEST_TMPDIR/log"
+}
+
+@test "an init that somebody froze does not hold up the undo of its start" {
+	need cgroup:freezer
+	local version mountpoint
+	read -r version mountpoint < <(cgroup_home freezer)
+	{
+		echo '#!/bin/sh'
+		if [ "$version" = 1 ]; then
+			echo "echo FROZEN >$mountpoint$CGROUP/freezer.state"
+		else
+			echo "echo 1 >$mountpoint$CGROUP/cgroup.freeze"
+		fi
+		echo 'exit 1'
+	} >"$BATS_TEST_TMPDIR/hook"
+	chmod 755 "$BATS_TEST_TMPDIR/hook"
+	config '.hooks.createRuntime = [{path: $p}]' --arg p "$BATS_TEST_TMPDIR/hook"
+	OCIRT_TIMEOUT=20 run_bundle
+	refuses createRuntime
+}
