@@ -6,10 +6,9 @@ load lib/all
 setup() { bundle_new; }
 teardown() { bundle_drop; }
 
-# terminal_run: the bundle in the foreground, on a terminal; $output has its lines
+# terminal_run [TYPED]: the bundle in the foreground, on a terminal
 terminal_run() {
-	capture script -qec "$(printf '%q ' "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID")" /dev/null
-	output=$(tr -d '\r' <<<"$output")
+	capture_terminal "$(printf '%q ' "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID")" "$@"
 }
 
 # refused POINTER FILTER...: each change alone is refused there
@@ -312,9 +311,7 @@ CapAmb:\t0000000000000020'
 	config '.process.terminal = true'
 	program /bin/sh -c 'read -r word; echo "got $word"; tty; [ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo three
 		stat -L -c %t:%T /dev/console /dev/stdin | uniq | wc -l; : </dev/tty && echo controls; exit 9'
-	capture bash -c 'sleep 0.5 | { echo words; cat; } | script -qec "$1" /dev/null' bash \
-		"$(printf '%q ' "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID")"
-	output=$(tr -d '\r' <<<"$output")
+	terminal_run $'words\n'
 	exits 9
 	says_line 'got words' /dev/pts/0 three 1 controls
 }

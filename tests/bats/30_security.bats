@@ -468,7 +468,7 @@ link_instead() {
 	for link in "$outside/file" "$outside/new" /proc/sys/kernel/hostname ../../../../../../outside; do
 		rm -rf "$root/dev/console"
 		ln -s "$link" "$root/dev/console"
-		capture script -qec "$OCIRT --root $STATE run -b $BUNDLE $ID" /dev/null
+		capture_terminal "$OCIRT --root $STATE run -b $BUNDLE $ID"
 		fails_with /dev/console
 		says_not inside
 		outside_unharmed
@@ -476,7 +476,7 @@ link_instead() {
 	done
 	rm -rf "$root/dev/pts" "$root/dev/console"
 	ln -s "$outside" "$root/dev/pts"
-	capture script -qec "$OCIRT --root $STATE run -b $BUNDLE $ID" /dev/null
+	capture_terminal "$OCIRT --root $STATE run -b $BUNDLE $ID"
 	succeeds # mounted below the root, where the link leads
 	outside_unharmed
 }
@@ -837,11 +837,11 @@ config_uid() {
 	need tool:script
 	attack_in
 	program /bin/sh -c 'set -- $(cat /proc/self/stat); echo "tty $7"; attack sti; : </dev/tty && echo opened'
-	capture script -qec "$OCIRT --root $STATE run -b $BUNDLE $ID 2>&1" /dev/null
+	capture_terminal "$OCIRT --root $STATE run -b $BUNDLE $ID 2>&1"
 	says 'tty 0' refused
 	says_not opened
 	detached "$forever"
-	capture script -qec "$OCIRT --root $STATE exec $ID /bin/sh -c 'set -- \$(cat /proc/self/stat); echo \"tty \$7\"; attack sti' 2>&1" /dev/null
+	capture_terminal "$OCIRT --root $STATE exec $ID /bin/sh -c 'set -- \$(cat /proc/self/stat); echo \"tty \$7\"; attack sti' 2>&1"
 	says 'tty 0' refused
 }
 

@@ -82,13 +82,13 @@ capabilities() { line "$caps" 'cat /proc/self/status' "$1:"$'\t0000000000000021'
 @test "/process/terminal" {
 	config '.process.terminal = true'
 	program /bin/sh -c '[ -t 0 ] && [ -c /dev/console ] && echo a terminal of its own'
-	capture script -qec "$(printf '%q ' "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID")" /dev/null
+	capture_terminal "$(printf '%q ' "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID")"
 	says 'a terminal of its own'
 }
 console_size() {
 	config '.process.terminal = true | .process.consoleSize = {height: 31, width: 97}'
 	program stty size
-	capture script -qec "$(printf '%q ' "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID")" /dev/null
+	capture_terminal "$(printf '%q ' "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID")"
 	says '31 97'
 }
 @test "/process/consoleSize/height" { console_size; }

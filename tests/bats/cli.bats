@@ -23,11 +23,7 @@ usage_error() {
 
 # at_terminal ARG...: the same with a terminal as stderr (and stdout); what it saw is in $output
 at_terminal() {
-	status=0
-	output=$(script -qec "env TERM=xterm $(printf '%q ' "$OCIRT" --root "$STATE" "$@")" /dev/null \
-		</dev/null 3>&-) || status=$?
-	output=${output//$'\r'/}
-	errors=
+	capture_terminal "env TERM=xterm $(printf '%q ' "$OCIRT" --root "$STATE" "$@")"
 }
 
 @test "help: the program, every command, and -h say the same as help COMMAND" {

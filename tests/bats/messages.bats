@@ -121,9 +121,8 @@ place() {
 @test "12: people are told the PATH that was tried, and where" {
 	config '.process.env = ["PATH=/bin:/nowhere"]'
 	program nosuch
-	capture script -qec "env TERM=xterm NO_COLOR=1 $(printf '%q ' "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID")" \
-		/dev/null
-	is "it says" "${output//$'\r'/}" 'exec: "nosuch": executable file not found in $PATH
+	capture_terminal "env TERM=xterm NO_COLOR=1 $(printf '%q ' "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID")"
+	is "it says" "$output" 'exec: "nosuch": executable file not found in $PATH
 help: PATH is "/bin:/nowhere", looked up inside the container'"'s rootfs"
 	leaves_nothing
 }

@@ -133,8 +133,8 @@ fault_run() {
 	rm -f "$BATS_TEST_TMPDIR/log"
 	case $shape:$2 in
 	terminal:run | terminal:exec)
-		capture script -qec "$(printf '%q ' "${words[@]}")" /dev/null
-		errors=$(tr -d '\r' <<<"$output")
+		capture_terminal "$(printf '%q ' "${words[@]}")"
+		errors=$output
 		;;
 	weak:exec) capture setpriv --bounding-set=-sys_admin "${words[@]}" ;;
 	*) capture "${words[@]}" ;;

@@ -15,6 +15,18 @@ capture() {
 	fi
 }
 
+# capture_terminal COMMAND [TYPED]: capture the shell's COMMAND at a terminal of its own, where TYPED
+# was typed; what it shows is in $output. The typing never ends: script(1) makes an end of input an
+# end-of-file character, and a terminal that goes raw after it came reads it as a NUL (n_tty.c),
+# which would be one more character of input for the container, and echoed by its terminal.
+capture_terminal() {
+	local typist=$BATS_TEST_TMPDIR/typist
+	[ -p "$typist" ] || mkfifo "$typist"
+	capture bash -c 'exec 0<>"$1" && printf %s "$3" >&0 && exec script -qec "$2" /dev/null' bash \
+		"$typist" "$1" "${2:-}"
+	output=${output//$'\r'/}
+}
+
 # ocirt ARG...: with this test's own state root
 ocirt() { capture "$OCIRT" --root "$STATE" "$@"; }
 
