@@ -64,6 +64,19 @@ int error_more(struct error_sink *more, const struct error *err)
 	return go_on ? 0 : error_code(err);
 }
 
+bool error_known(const struct error_sink *more, const char *pointer_fmt, ...)
+{
+	char pointer[ERROR_POINTER_MAX];
+	va_list ap;
+
+	if (!more || !more->known)
+		return false;
+	va_start(ap, pointer_fmt);
+	(void)vsnprintf(pointer, sizeof pointer, pointer_fmt, ap);
+	va_end(ap);
+	return more->known(more, pointer);
+}
+
 int fail(struct error *err, int errno_value, const char *fmt, ...)
 {
 	va_list ap;

@@ -111,11 +111,17 @@ int error_code(const struct error *err);
  * error_more() about each element that failed.  take() returns false to hear no more. */
 struct error_sink {
 	bool (*take)(struct error_sink *sink, const struct error *err);
+	bool (*known)(const struct error_sink *sink, const char *pointer);
 	void *context;
 };
 /* 0: the error was handed on, go on with what comes next.  Negative: stop, with this error; so it
  * is for everybody else (more is NULL) and when memory is out. */
 __attribute__((cold)) int error_more(struct error_sink *more, const struct error *err);
+/* Was an error told of the element at this place, or of something in it or around it, before the
+ * loop came by?  Then it is not to be judged: it may be missing, and what is said may be an echo.
+ * false for everybody else: the first error ended all. */
+bool error_known(const struct error_sink *more, const char *pointer_fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /* "ENOENT" (a static string; in buf "errno 524" for a number without a name), and our own words for
  * it: "is missing", "refused by the kernel", "access refused", else "failed". */
 enum { ERRNO_NAME_MAX = 24 };

@@ -123,6 +123,10 @@ int device_rules_build(const struct oci_resources *resources, struct error_sink 
 	for (size_t i = 0; i < n; i++) {
 		struct device_rule rule;
 
+		if (error_known(more, "/linux/resources/devices/%zu", i)) {
+			complete = false;
+			continue;
+		}
 		if (parse_rule(&resources->devices.v[i], i, &rule, err) < 0) {
 			if (error_more(more, err) < 0)
 				return -1;

@@ -44,6 +44,10 @@ __attribute__((format(printf, 4, 5), cold)) int knob_fail(struct error *err, int
 							  const char *pointer, const char *fmt,
 							  ...);
 
+/* error_known() for a place below /linux/resources. */
+__attribute__((format(printf, 2, 3))) bool knob_known(const struct knob_pen *pen,
+						      const char *pointer_fmt, ...);
+
 /* Rules: what is more than one value in one file. */
 typedef int knob_rule(struct knob_pen *pen, struct error *err);
 knob_rule knob_memory, knob_cpu_quota, knob_block_io, knob_hugepages, knob_rdma, knob_network,

@@ -20,6 +20,19 @@ int knob_fail(struct error *err, int errno_value, const char *pointer, const cha
 	return fail_at(err, "/linux/resources/%s", pointer);
 }
 
+bool knob_known(const struct knob_pen *pen, const char *pointer_fmt, ...)
+{
+	char pointer[KNOB_POINTER];
+	va_list ap;
+
+	if (!pen->more)
+		return false;
+	va_start(ap, pointer_fmt);
+	(void)vsnprintf(pointer, sizeof pointer, pointer_fmt, ap);
+	va_end(ap);
+	return error_known(pen->more, "/linux/resources/%s", pointer);
+}
+
 /* Who asks for a controller that is nowhere is told the object, not the member: it fails whole. */
 static int fail_homeless(const struct knob_pen *pen, const struct knob_place *place,
 			 struct error *err)
@@ -271,7 +284,8 @@ static int apply_row(struct knob_pen *pen, const struct knob *knob, struct error
 	char text[KNOB_TEXT];
 
 	/* Every object of the table begins with its presence bits. */
-	if (!object || !(*(const uint64_t *)object >> knob->bit & 1))
+	if (!object || !(*(const uint64_t *)object >> knob->bit & 1) ||
+	    knob_known(pen, "%s", knob->place.pointer))
 		return 0;
 	home = cgroup_home(pen->cg, knob->place.controller);
 	switch (knob->convert(load(object + knob->member, knob->kind), home ? home->version : 1,

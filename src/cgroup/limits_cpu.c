@@ -78,6 +78,9 @@ int knob_cpu_quota(struct knob_pen *pen, struct error *err)
 	uint64_t period = cpu ? cpu->period : 0;
 	int r = 0;
 
+	if (knob_known(pen, "cpu/quota") || knob_known(pen, "cpu/period") ||
+	    knob_known(pen, "cpu/burst"))
+		return 0;
 	if (burst)
 		r = write_or_wait(pen, &burst_place, cpu->burst, quota ? &later : NULL, err);
 	if (r >= 0 && (quota || period)) {

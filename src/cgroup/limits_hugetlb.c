@@ -81,7 +81,8 @@ int knob_hugepages(struct knob_pen *pen, struct error *err)
 	const struct oci_resources *r = pen->resources;
 
 	for (size_t i = 0; i < r->hugepage_limits.n; i++)
-		if (write_limit(pen, &r->hugepage_limits.v[i], i, err) < 0 &&
+		if (!knob_known(pen, "hugepageLimits/%zu", i) &&
+		    write_limit(pen, &r->hugepage_limits.v[i], i, err) < 0 &&
 		    error_more(pen->more, err) < 0)
 			return -1;
 	return 0;

@@ -89,7 +89,8 @@ static int write_weights(struct knob_pen *pen, const struct oci_block_io *io, st
 	if (write_weight(pen, &leaf_files, &leaf, err) < 0 && error_more(pen->more, err) < 0)
 		return -1;
 	for (size_t i = 0; i < io->weight_device.n; i++)
-		if (write_device_weight(pen, &io->weight_device.v[i], i, err) < 0 &&
+		if (!knob_known(pen, "blockIO/weightDevice/%zu", i) &&
+		    write_device_weight(pen, &io->weight_device.v[i], i, err) < 0 &&
 		    error_more(pen->more, err) < 0)
 			return -1;
 	return 0;
@@ -144,7 +145,8 @@ int knob_block_io(struct knob_pen *pen, struct error *err)
 		return -1;
 	for (size_t k = 0; k < ARRAY_SIZE(throttles); k++)
 		for (size_t i = 0; i < throttles[k].n; i++)
-			if (write_throttle(pen, &throttles[k], i, err) < 0 &&
+			if (!knob_known(pen, "blockIO/%s/%zu", throttles[k].key, i) &&
+			    write_throttle(pen, &throttles[k], i, err) < 0 &&
 			    error_more(pen->more, err) < 0)
 				return -1;
 	return 0;

@@ -106,6 +106,8 @@ int knob_memory(struct knob_pen *pen, struct error *err)
 
 	if (!oci_has(memory, m, limit) && !oci_has(memory, m, swap))
 		return 0;
+	if (knob_known(pen, "memory/limit") || knob_known(pen, "memory/swap"))
+		return 0;
 	version = knob_version(pen, &limit_place, err);
 	if (version == 0 || check(m, err) < 0)
 		return -1;

@@ -36,6 +36,8 @@ static int write_rdma(struct knob_pen *pen, const char *name, const struct oci_r
 	struct knob_place place = { CGROUP_RDMA, pointer, "rdma.max", "rdma.max", NULL };
 
 	pointer_token(pointer + 5, sizeof pointer - 5, name);
+	if (knob_known(pen, "%s", pointer))
+		return 0;
 	if (check_word(name, pointer, err) < 0)
 		return -1;
 	if (oci_has(rdma, limit, hca_handles))
@@ -77,7 +79,8 @@ int knob_network(struct knob_pen *pen, struct error *err)
 	const struct oci_network *network = pen->resources->network;
 
 	for (size_t i = 0; network && i < network->priorities.n; i++)
-		if (write_priority(pen, &network->priorities.v[i], i, err) < 0 &&
+		if (!knob_known(pen, "network/priorities/%zu", i) &&
+		    write_priority(pen, &network->priorities.v[i], i, err) < 0 &&
 		    error_more(pen->more, err) < 0)
 			return -1;
 	return 0;
@@ -130,6 +133,8 @@ static int write_unified(struct knob_pen *pen, const struct oci_pair *pair, stru
 	struct knob_place place = { c, pointer, NULL, pair->key, v2 };
 
 	pointer_token(pointer + 8, sizeof pointer - 8, pair->key);
+	if (knob_known(pen, "%s", pointer))
+		return 0;
 	if (pen->cg->disabled)
 		return knob_fail(err, 0, "unified", "no cgroup to apply it in");
 	if (!v2)

@@ -3,7 +3,8 @@
  * check.c - everything that is wrong with a bundle, by the code that create uses
  *
  * The document first, then the parts of the plan, each of which goes on after an error
- * (plan->more).  An error of the document takes away only those parts that read what it is about.
+ * (plan->more).  An error of the document takes away the elements that it is about, and those parts
+ * that read what it is about as a whole.
  */
 #include "base/auto.h"
 #include "container/plan.h"
@@ -11,11 +12,15 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { WRONG_MAX = 128 };
+
 struct check {
 	struct oci_sink *to;
+	struct oci_arena *arena;
 	int errors;
-	uint32_t touched;  /* a bit for each part of the plan: an error is about what it reads */
-	bool cut, stopped; /* the text could not be read to its end; nobody listens any more */
+	const char *wrong[WRONG_MAX]; /* where the document's errors are */
+	size_t n_wrong;
+	bool cut, stopped;	/* the text could not be read to its end; nobody listens any more */
 	struct error_sink more; /* for the parts */
 	struct error last;	/* of a part: many rows of one limit may say the same */
 };
@@ -26,18 +31,40 @@ static bool holds(const char *a, size_t n, const char *b)
 	return strncmp(a, b, n) == 0 && (b[n] == '/' || b[n] == '\0');
 }
 
-/* Is one of the pointers in the error's value, or around it? */
-static bool reads(const char *pointers, const char *pointer)
+/* Is one of the document's errors in this value, or around it? */
+static bool is_wrong(const struct error_sink *more, const char *pointer)
 {
-	for (size_t n; *pointers; pointers += n + (pointers[n] == ' ')) {
-		char one[128];
+	const struct check *c = more->context;
 
-		n = strcspn(pointers, " ");
-		(void)snprintf(one, sizeof one, "%.*s", (int)n, pointers);
-		if (holds(one, n, pointer) || holds(pointer, strlen(pointer), one))
+	for (size_t i = 0; i < c->n_wrong; i++)
+		if (holds(c->wrong[i], strlen(c->wrong[i]), pointer) ||
+		    holds(pointer, strlen(pointer), c->wrong[i]))
 			return true;
-	}
 	return false;
+}
+
+static bool may_be_made(const struct check *c, const struct plan_part *part)
+{
+	const char *pointers = part->reads;
+
+	for (size_t n; *pointers; pointers += n + (pointers[n] == ' ')) {
+		n = strcspn(pointers, " ");
+		if (error_known(&c->more, "%.*s", (int)n, pointers))
+			return false;
+	}
+	return true;
+}
+
+/* With more errors than anybody reads, the parts have nothing to add. */
+static void remember_wrong(struct check *c, const char *pointer)
+{
+	const char *copy =
+		c->n_wrong < WRONG_MAX ? oci_arena_copy(c->arena, pointer, strlen(pointer)) : NULL;
+
+	if (copy)
+		c->wrong[c->n_wrong++] = copy;
+	else
+		c->cut = true;
 }
 
 static bool take_document(struct oci_sink *sink, const struct oci_problem *problem)
@@ -48,9 +75,7 @@ static bool take_document(struct oci_sink *sink, const struct oci_problem *probl
 		c->errors++;
 		c->cut |=
 			problem->kind == OCI_PROBLEM_SYNTAX || problem->kind == OCI_PROBLEM_MEMORY;
-		for (size_t i = 0; i < plan_parts_count; i++)
-			if (reads(plan_parts[i].reads, problem->pointer))
-				c->touched |= UINT32_C(1) << i;
+		remember_wrong(c, problem->pointer);
 	}
 	c->stopped = !c->to->take(c->to, problem);
 	return !c->stopped;
@@ -88,15 +113,15 @@ static void check_all(struct plan *p, struct check *c)
 		return;
 	(void)oci_check_config(p->config, &sink);
 	p->more = &c->more;
-	for (size_t i = 0; i < plan_parts_count && !c->stopped; i++)
-		if (!(c->touched >> i & 1) && plan_parts[i].make(p, &err) < 0)
+	for (size_t i = 0; i < plan_parts_count && !c->cut && !c->stopped; i++)
+		if (may_be_made(c, &plan_parts[i]) && plan_parts[i].make(p, &err) < 0)
 			(void)take_part(&c->more, &err);
 }
 
 int container_check(const struct request *request, struct oci_sink *sink, char **ret_json,
 		    size_t *ret_len, struct error *err)
 {
-	struct check check = { .to = sink, .more = { .take = take_part, .context = &check } };
+	struct check check = { .to = sink, .more = { take_part, is_wrong, &check } };
 	struct request named = *request;
 	struct plan plan;
 	int r;
@@ -105,6 +130,7 @@ int container_check(const struct request *request, struct oci_sink *sink, char *
 		named.id = "check"; /* paths and names are made of it */
 	r = plan_begin(&named, &plan, err);
 	if (r >= 0) {
+		check.arena = plan.arena;
 		check_all(&plan, &check);
 		r = check.errors;
 		*ret_json = take_ptr(&plan.json);

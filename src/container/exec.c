@@ -39,6 +39,8 @@
 #define CLONE_NEWTIME 0x00000080
 #endif
 
+enum { KILL_WAIT_MS = 5000 };
+
 /* ---- finding the container ---- */
 
 static int not_possible(const struct exec *e, enum container_status status, struct error *err)
@@ -239,7 +241,8 @@ static int exec_clone(struct launch *l, struct error *err)
 	return 0;
 }
 
-/* Only the process that was made: the container goes on. */
+/* Only the process that was made: the container goes on.  One that somebody froze dies when it is
+ * thawed, with nobody waiting. */
 static void exec_kill(struct launch *l)
 {
 	struct error ignored;
@@ -248,7 +251,8 @@ static void exec_kill(struct launch *l)
 	close_fd(&l->sync.fd);
 	if (l->pidfd >= 0 && !l->reaped) {
 		(void)process_signal(l->pidfd, SIGKILL, &ignored);
-		(void)process_wait(l->pidfd, &status, &ignored);
+		if (process_wait_end(l->pidfd, KILL_WAIT_MS, &ignored) > 0)
+			(void)process_wait(l->pidfd, &status, &ignored);
 		l->reaped = true;
 	}
 	close_fd(&l->pidfd);

@@ -80,8 +80,9 @@ struct plan_part {
 	const char *name;
 	enum plan_half half;
 	int (*make)(struct plan *plan, struct error *err);
-	/* JSON pointers of what it reads, space separated.  check leaves a part out where an error
-	 * lies in one of them or around it: the part would meet a NULL, or report an echo. */
+	/* JSON pointers of what it reads as a whole, space separated.  check leaves a part out
+	 * where an error lies in one of them or around it: the part would meet a NULL, or report
+	 * an echo.  Where it goes through elements, it asks error_known() about each. */
 	const char *reads;
 };
 extern const struct plan_part plan_parts[];

@@ -291,18 +291,18 @@ const struct plan_part plan_parts[] = {
 	  "/process/terminal /process/consoleSize /process/noNewPrivileges" },
 	{ "schedule", PLAN_PROCESS, part_schedule,
 	  "/process/scheduler /process/ioPriority /process/execCPUAffinity /linux/personality" },
-	{ "attributes", PLAN_PROCESS, part_attributes, "/process/rlimits /process/oomScoreAdj" },
+	{ "attributes", PLAN_PROCESS, part_attributes, "/process/oomScoreAdj" },
 	{ "terminal", PLAN_PROCESS, part_terminal, "/process/terminal" },
 	{ "program", PLAN_PROCESS, part_program, "/process/args /process/env /process/cwd" },
 	{ "user", PLAN_PROCESS, part_ids, "/process/user " IDS },
 	{ "capabilities", PLAN_PROCESS, part_caps, "/process/capabilities " IDS },
 	{ "labels", PLAN_PROCESS, part_lsm, "/process/apparmorProfile /process/selinuxLabel" },
 	{ "names", PLAN_CONTAINER, part_names, "/hostname /domainname" },
-	{ "sysctls", PLAN_CONTAINER, part_sysctls, "/linux/sysctl /hostname /domainname " IDS },
+	{ "sysctls", PLAN_CONTAINER, part_sysctls, "/hostname /domainname " IDS },
 	{ "cgroup hierarchies", PLAN_CONTAINER, part_hierarchies, "" },
-	{ "cgroup", PLAN_CONTAINER, part_cgroup, "/linux/cgroupsPath /linux/resources" },
-	{ "mounts", PLAN_CONTAINER, part_mounts, "/root /mounts /linux/rootfsPropagation " IDS },
-	{ "devices", PLAN_CONTAINER, part_devices, "/linux/devices /mounts " IDS },
+	{ "cgroup", PLAN_CONTAINER, part_cgroup, "/linux/cgroupsPath" },
+	{ "mounts", PLAN_CONTAINER, part_mounts, "/root /linux/rootfsPropagation " IDS },
+	{ "devices", PLAN_CONTAINER, part_devices, IDS },
 };
 /* clang-format on */
 

@@ -75,7 +75,8 @@ int attributes_plan(const struct oci_process *process, struct error_sink *more,
 
 	_Static_assert((int)RLIMITS_MAX >= (int)OCI_rlimit_type_WORDS, "one place for each type");
 	for (size_t i = 0; i < process->rlimits.n; i++) {
-		if (rlimit_plan(&process->rlimits.v[i], i, &plan, err) >= 0)
+		if (error_known(more, "/process/rlimits/%zu", i) ||
+		    rlimit_plan(&process->rlimits.v[i], i, &plan, err) >= 0)
 			continue;
 		(void)fail_at(err, "/process/rlimits/%zu", i);
 		if (error_more(more, err) < 0)

@@ -49,12 +49,13 @@ static const char *const scope_names[] = {
 };
 
 /* Says which parameter the error in err is about. */
-static int sysctl_blame(const char *key, struct error *err)
+enum { SYSCTL_POINTER = 2 * SYSCTL_KEY_MAX + 8 };
+
+static char *sysctl_pointer(const char *key, char pointer[SYSCTL_POINTER])
 {
-	char pointer[2 * SYSCTL_KEY_MAX + 8];
 	size_t at = 0;
 
-	for (const char *c = key; *c && at + 3 < sizeof pointer; c++) {
+	for (const char *c = key; *c && at + 3 < SYSCTL_POINTER; c++) {
 		if (*c == '~' || *c == '/') {
 			pointer[at++] = '~';
 			pointer[at++] = *c == '~' ? '0' : '1';
@@ -63,7 +64,22 @@ static int sysctl_blame(const char *key, struct error *err)
 		}
 	}
 	pointer[at] = '\0';
-	return fail_at(err, "/linux/sysctl/%s", pointer);
+	return pointer;
+}
+
+static int sysctl_blame(const char *key, struct error *err)
+{
+	char pointer[SYSCTL_POINTER];
+
+	return fail_at(err, "/linux/sysctl/%s", sysctl_pointer(key, pointer));
+}
+
+static bool sysctl_known(const struct sysctl_scope *scope, const char *key)
+{
+	char pointer[SYSCTL_POINTER];
+
+	return scope->more &&
+	       error_known(scope->more, "/linux/sysctl/%s", sysctl_pointer(key, pointer));
 }
 
 /* As sysctl(8): the first separator tells the form; in "net.ipv4.conf.eth0/1.mtu" the slash stands
@@ -196,6 +212,8 @@ int sysctls_plan(const struct oci_config *config, const struct sysctl_scope *sco
 
 		if (!file)
 			return fail(err, ENOMEM, "plan the kernel parameters");
+		if (sysctl_known(scope, pair->key))
+			continue;
 		if (sysctl_plan(config, scope, pair, file, err) < 0 &&
 		    error_more(scope->more, err) < 0)
 			return error_code(err);

@@ -35,10 +35,11 @@ static bool is_dev(const char *path)
 	return *path == '\0';
 }
 
-static bool dev_is_bound(const struct oci_config *config)
+static bool dev_is_bound(const struct oci_config *config, const struct error_sink *more)
 {
 	for (size_t i = 0; i < config->mounts.n; i++)
-		if (is_dev(config->mounts.v[i].destination) && mount_is_bind(&config->mounts.v[i]))
+		if (!error_known(more, "/mounts/%zu", i) &&
+		    is_dev(config->mounts.v[i].destination) && mount_is_bind(&config->mounts.v[i]))
 			return true;
 	return false;
 }
@@ -177,6 +178,8 @@ static int nodes_plan(struct devices *devices, const struct oci_config *config,
 	for (size_t i = 0; i < n; i++) {
 		const struct oci_device *spec = &config->linux->devices.v[i];
 
+		if (error_known(devices->more, "/linux/devices/%zu", i))
+			continue;
 		if (node_plan(&devices->v[devices->n], spec, i, arena, err) >= 0)
 			devices->n++;
 		else if (error_more(devices->more, err) < 0)
@@ -191,7 +194,7 @@ int devices_plan(const struct oci_config *config, bool bind, struct oci_arena *a
 		 struct devices *ret, struct error *err)
 {
 	struct devices devices = { .bind = bind,
-				   .links = !dev_is_bound(config),
+				   .links = !dev_is_bound(config, ret->more),
 				   .more = ret->more };
 
 	if (nodes_plan(&devices, config, arena, err) < 0) {

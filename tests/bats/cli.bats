@@ -369,6 +369,32 @@ mistakes=(
 		'/linux/cgroupsPath /linux/namespaces/N/type /process/env /process/rlimits/0/hard'
 }
 
+@test "check looks at what is beside an element that is wrong in itself" {
+	local at
+	need cgroup:memory cgroup:cpuset cgroup:blkio cgroup:hugetlb cgroup2
+	config '.process.rlimits = [{type: "RLIMIT_X", soft: 1, hard: 1}, {type: "RLIMIT_CORE", soft: 1, hard: 1}, {type: "RLIMIT_CORE", soft: 1, hard: 1}]
+		| .mounts = [{destination: "/a", type: 5}, {type: "tmpfs"}, {destination: "/b", source: "/nope/b", options: ["bind", "nosuch"]}]
+		| .linux.devices = [{path: 5}, {type: "c", path: "/dev/..", major: 1, minor: 3}]
+		| .linux.sysctl = {"kernel.domainname": "a", "net.a": 5}
+		| .linux.resources = {memory: {limit: 1000000, swap: 5}, cpu: {shares: "a", cpus: "0;"}, pids: {limit: "a"},
+			hugepageLimits: [{limit: 1}, {pageSize: "3MB", limit: 1}], unified: {"a": 5, "cgroup.procs": "1"},
+			blockIO: {leafWeight: "a", weightDevice: [{major: 1}, {major: 1, minor: 2, weight: 3}]},
+			devices: [{allow: 5}, {allow: true, type: "c", major: 1, minor: 3, access: "r"}]}'
+	ocirt check --format json --bundle "$BUNDLE"
+	exits 1
+	output=$(jq -r '.[].pointer' <<<"$output")
+	for at in /process/rlimits/{0/type,2} /mounts/{0/type,1/destination,2/options/1,2/source} \
+		/linux/devices/{0/path,0/type,1/path} /linux/sysctl/{kernel.domainname,net.a} \
+		/linux/resources/{memory/swap,cpu/shares,cpu/cpus,pids/limit} \
+		/linux/resources/hugepageLimits/{0/pageSize,1/pageSize} \
+		/linux/resources/unified/{a,cgroup.procs} /linux/resources/devices/0/allow \
+		/linux/resources/blockIO/{leafWeight,weightDevice/0,weightDevice/0/minor,weightDevice/1/weight}; do
+		is "times $at" "$(grep -cxF "$at" <<<"$output")" 1
+		output=$(grep -vxF "$at" <<<"$output") || true
+	done
+	is "what else" "$output" ''
+}
+
 @test "list: a table, ids, JSON; an empty one is an array" {
 	ocirt list --format json
 	prints '[]'
