@@ -140,6 +140,8 @@ int launch_clone(struct launch *l, struct error *err)
 	pid = clone_into(l, err);
 	if (pid == 0)
 		init_main(l);
+	if (pid > 0)
+		schedule_elsewhere(l->plan.procfs, pid);
 	close_fd(&l->init_end);
 	close_fd(&l->listen);
 	mounts_done(&l->plan.container.mounts); /* or their sources stay busy */

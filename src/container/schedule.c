@@ -5,8 +5,10 @@
 #include "base/auto.h"
 #include "base/retry.h"
 #include "base/str.h"
+#include "sys/procfs.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/personality.h>
 #include <sys/syscall.h>
@@ -190,4 +192,38 @@ int schedule_on_cpus(const struct cpus *cpus, const char *pointer, struct error 
 		return 0;
 	(void)fail_call(err, errno, "sched_setaffinity", "run on the CPUs asked for");
 	return fail_at(err, "%s", pointer);
+}
+
+/* Does the caller run alone, or nearly so?  Then any other CPU is idle, or will be in a moment. */
+static bool others_are_idle(int procfs, const struct cpus *cpus)
+{
+	struct error ignored;
+	int usable = 0, running = procfs_running(procfs, &ignored);
+
+	for (size_t i = 0; i < cpus->n / sizeof *cpus->mask; i++)
+		usable += __builtin_popcountl(cpus->mask[i]);
+	return running >= 0 && (running - 2) * 16 <= usable - 2;
+}
+
+/* In a virtual machine an idle CPU may count as preempted (the kernel's available_idle_cpu()): then
+ * the new process is queued behind its parent until the balancer comes by, and for half a
+ * millisecond the two take turns.  The second call gives the mask back before it could matter: the
+ * process stays where it is queued, and may go anywhere.  On a busy CPU it would wait longer than
+ * here, so it is left alone where there might be one. */
+void schedule_elsewhere(int procfs, pid_t pid)
+{
+	enum { BITS = 8 * sizeof(unsigned long) };
+	struct cpus all, others;
+	int cpu = sched_getcpu();
+	long n = retry(syscall(SYS_sched_getaffinity, 0, sizeof all.mask, all.mask));
+
+	if (n <= 0 || cpu < 0 || cpu >= 8 * n)
+		return;
+	all.n = (size_t)n;
+	if (!others_are_idle(procfs, &all))
+		return;
+	memcpy(others.mask, all.mask, all.n);
+	others.mask[cpu / BITS] &= ~(1UL << cpu % BITS);
+	if (retry(syscall(SYS_sched_setaffinity, pid, all.n, others.mask)) == 0)
+		(void)retry(syscall(SYS_sched_setaffinity, pid, all.n, all.mask));
 }

@@ -9,6 +9,7 @@
 #include "libocispec/ocispec.h"
 
 #include <stdint.h>
+#include <sys/types.h>
 
 enum { CPUS_MAX = 8192 }; /* what the kernel can be built for */
 
@@ -41,5 +42,9 @@ int schedule_plan(const struct oci_process *process, const struct oci_linux *con
 int schedule_apply(const struct schedule *schedule, struct error *err);
 /* The calling process runs on these CPUs; an empty mask: on all that its cpuset has. */
 int schedule_on_cpus(const struct cpus *cpus, const char *pointer, struct error *err);
+/* The process pid, just cloned by the caller, begins on another CPU than the caller's if the
+ * machine has an idle one that both may use; its mask is as before then.  Else it begins here.
+ * procfs: a handle on it (procfs.h). */
+void schedule_elsewhere(int procfs, pid_t pid);
 /* "0-3,7" as a mask. */
 int schedule_parse_cpus(const char *list, struct cpus *ret, struct error *err);

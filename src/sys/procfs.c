@@ -260,6 +260,21 @@ long long procfs_start_time(int procfs, pid_t pid, char *ret_state, struct error
 	return start;
 }
 
+int procfs_running(int procfs, struct error *err)
+{
+	char line[128], *end, *number;
+	int64_t running;
+
+	if (procfs_read(procfs, "loadavg", line, sizeof line, err) < 0)
+		return error_code(err);
+	end = strchrnul(line, '/'); /* "0.20 0.18 0.12 1/80 11206" */
+	*end = '\0';
+	number = strrchr(line, ' ');
+	if (!number || !parse_i64(number + 1, &running) || running < 0 || running > INT_MAX)
+		return fail(err, EPROTO, "loadavg reads \"%.100s\"", line);
+	return (int)running;
+}
+
 int procfs_boot_id(int procfs, char buf[37], struct error *err)
 {
 	ssize_t n = procfs_read(procfs, "sys/kernel/random/boot_id", buf, 37, err);

@@ -255,6 +255,18 @@ static void an_fd_has_a_path(void **state)
 	assert_true(strlen(procfs_fd_path(path, INT_MAX)) < PROCFS_FD_PATH);
 }
 
+static void who_runs_is_counted(void **state)
+{
+	struct error err;
+	int procfs = procfs_open_host(&err);
+
+	(void)state;
+	assert_true(procfs >= 0);
+	assert_true(procfs_running(procfs, &err) >= 1); /* we do */
+	assert_int_equal(close(procfs), 0);
+	assert_true(procfs_running(-1, &err) < 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +279,7 @@ int main(void)
 		sandbox_test(the_boot_has_an_id),
 		sandbox_test(namespaces_are_known_by_their_inode),
 		sandbox_test(an_fd_has_a_path),
+		cmocka_unit_test(who_runs_is_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

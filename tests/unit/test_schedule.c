@@ -4,11 +4,15 @@
 #include "tests/unit/unit.h"
 
 #include "container/schedule.h"
+#include "sys/procfs.h"
 #include "tests/unit/child.h"
 
 #include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define SCHED_POINTER "/process/scheduler"
@@ -225,6 +229,98 @@ static void no_list_is_every_cpu(void **state)
 	assert_string_equal(said, "all\n");
 }
 
+/* ---- where a new process begins ---- */
+
+struct beginning {
+	int before, after, child; /* CPUs: the parent's around its call, the child's first */
+	bool idle, mask_kept;
+};
+
+/* The machine is what it is: a round counts if only the parent and the child wanted a CPU, and
+ * the parent stayed where it was. */
+static struct beginning begin_once(int procfs, volatile int *seen)
+{
+	struct beginning b = { .child = -1 };
+	struct error err;
+	cpu_set_t own, its;
+	pid_t pid;
+
+	*seen = -1;
+	b.idle = procfs_running(procfs, &err) == 1;
+	b.before = sched_getcpu();
+	pid = fork();
+	if (pid == 0) {
+		*seen = sched_getcpu();
+		for (;;)
+			(void)pause();
+	}
+	schedule_elsewhere(procfs, pid);
+	b.after = sched_getcpu();
+	assert_int_equal(sched_getaffinity(0, sizeof own, &own), 0);
+	assert_int_equal(sched_getaffinity(pid, sizeof its, &its), 0);
+	b.mask_kept = CPU_EQUAL(&own, &its);
+	for (int i = 0; i < 10000 && *seen < 0; i++)
+		(void)usleep(100);
+	b.child = *seen;
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+	return b;
+}
+
+static void a_new_process_begins_on_an_idle_cpu(void **state)
+{
+	volatile int *seen =
+		mmap(NULL, sizeof *seen, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int counted = 0, elsewhere = 0, procfs;
+	struct error err;
+	cpu_set_t own;
+
+	(void)state;
+	assert_true(seen != MAP_FAILED);
+	procfs = procfs_open_host(&err);
+	assert_true(procfs >= 0);
+	for (int i = 0; i < 100; i++) {
+		struct beginning b = begin_once(procfs, seen);
+
+		assert_true(b.mask_kept);
+		assert_true(b.child >= 0);
+		if (!b.idle || b.before != b.after)
+			continue;
+		counted++;
+		elsewhere += b.child != b.before;
+	}
+	(void)close(procfs);
+	(void)munmap((void *)seen, sizeof *seen);
+	assert_int_equal(sched_getaffinity(0, sizeof own, &own), 0);
+	print_message("%d of %d began elsewhere\n", elsewhere, counted);
+	if (CPU_COUNT(&own) < 2 || counted < 20)
+		skip(); /* one CPU, or a busy machine */
+	assert_true(elsewhere * 10 >= counted * 7);
+}
+
+static void alone_on_one_cpu_it_begins_there(void **state)
+{
+	volatile int *seen =
+		mmap(NULL, sizeof *seen, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct beginning b;
+	struct error err;
+	cpu_set_t old, one;
+	int procfs = procfs_open_host(&err);
+
+	(void)state;
+	assert_true(seen != MAP_FAILED && procfs >= 0);
+	assert_int_equal(sched_getaffinity(0, sizeof old, &old), 0);
+	CPU_ZERO(&one);
+	CPU_SET((size_t)sched_getcpu(), &one);
+	assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
+	b = begin_once(procfs, seen);
+	assert_int_equal(sched_setaffinity(0, sizeof old, &old), 0);
+	assert_int_equal(b.child, b.before);
+	assert_true(b.mask_kept);
+	(void)close(procfs);
+	(void)munmap((void *)seen, sizeof *seen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +331,8 @@ int main(void)
 		cmocka_unit_test(nothing_asked_for_is_nothing_done),
 		cmocka_unit_test(the_kernel_takes_it),
 		cmocka_unit_test(no_list_is_every_cpu),
+		cmocka_unit_test(a_new_process_begins_on_an_idle_cpu),
+		cmocka_unit_test(alone_on_one_cpu_it_begins_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
