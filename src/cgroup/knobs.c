@@ -85,16 +85,17 @@ static int fail_write(const struct knob_pen *pen, const struct knob_place *place
 	const struct cgroup_hierarchy *h = place_home(pen, place);
 	const char *file = h->version == 1 ? place->v1 : place->v2;
 	int e = err->errno_value;
-	char path[CGROUP_PATH], shown[FOREIGN_BUF];
+	char path[CGROUP_PATH], where[FOREIGN_BUF], shown[FOREIGN_BUF];
 
 	if (place->controller == CGROUP_CPUSET && place->v1 &&
 	    (e == ERANGE || e == EINVAL || e == EACCES))
 		return fail_outside(pen, place, text, err);
+	(void)foreign(hierarchy_path(h, path), where); /* the file's name has to fit in behind it */
 	if (e == ENOENT)
 		return knob_fail(err, e, place->pointer, "\"%s\" can't be set: \"%s/%s\"",
-				 foreign(text, shown), hierarchy_path(h, path), file);
+				 foreign(text, shown), where, file);
 	return knob_fail(err, e, place->pointer, "\"%s\" into \"%s/%s\"", foreign(text, shown),
-			 hierarchy_path(h, path), file);
+			 where, file);
 }
 
 int knob_write(struct knob_pen *pen, const struct knob_place *place, const char *text,
