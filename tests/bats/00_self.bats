@@ -42,6 +42,14 @@ rejects() {
 	succeeds
 }
 
+@test "nothing at all holds nothing" {
+	json_holds .a <<<'{"a": 1}'
+	rejects json_holds .b <<<'{"a": 1}'
+	rejects json_holds .a <<<''
+	rejects json_holds .a <<<'{"a": 1}{"a": 1}'
+	rejects json_holds .a <<<'{"a": 1'
+}
+
 @test "an error of two lines is not refused properly" {
 	after 1 '' $'one\ntwo\n'
 	rejects refuses one

@@ -222,15 +222,15 @@ at_terminal() {
 	ocirt_plain features
 	succeeds
 	is "stderr" "$errors" ""
-	jq -e '.ociVersionMin == "1.0.0" and .ociVersionMax == "1.3.0"' <<<"$output"
-	jq -e '.hooks | length == 6' <<<"$output"
-	jq -e '.mountOptions | index("rro") and index("ro") and index("ridmap")' <<<"$output"
-	jq -e '.linux.namespaces | index("user") and index("time") and length == 8' <<<"$output"
-	jq -e '.linux.capabilities | index("CAP_CHOWN") and length > 37' <<<"$output"
-	jq -e '.linux.mountExtensions.idmap.enabled | type == "boolean"' <<<"$output"
-	jq -e '.linux.cgroup | .v1 and .v2 and .systemd == false' <<<"$output"
+	json_holds '.ociVersionMin == "1.0.0" and .ociVersionMax == "1.3.0"' <<<"$output"
+	json_holds '.hooks | length == 6' <<<"$output"
+	json_holds '.mountOptions | index("rro") and index("ro") and index("ridmap")' <<<"$output"
+	json_holds '.linux.namespaces | index("user") and index("time") and length == 8' <<<"$output"
+	json_holds '.linux.capabilities | index("CAP_CHOWN") and length > 37' <<<"$output"
+	json_holds '.linux.mountExtensions.idmap.enabled | type == "boolean"' <<<"$output"
+	json_holds '.linux.cgroup | .v1 and .v2 and .systemd == false' <<<"$output"
 	# a property of the specification that create refuses is not claimed
-	jq -e '.linux.seccomp.enabled == (.annotations["run.ocirt.not-yet"] | split(",") | index("/linux/seccomp") == null)' \
+	json_holds '.linux.seccomp.enabled == (.annotations["run.ocirt.not-yet"] | split(",") | index("/linux/seccomp") == null)' \
 		<<<"$output"
 	# the Features structure must not hold what 1.3.0 does not define
 	is "keys" "$(jq -c '[keys[], (.linux | keys[])] - ["annotations", "hooks", "linux", "mountOptions",
@@ -253,7 +253,7 @@ at_terminal() {
 	is "file" "$(<"$BUNDLE/config.json")" mine
 	ocirt spec --bundle "$BUNDLE" -f other.json
 	succeeds
-	jq -e .ociVersion "$BUNDLE/other.json"
+	json_holds .ociVersion "$BUNDLE/other.json"
 	ocirt spec --bundle /nope
 	refuses 'bundle /nope: is missing (ENOENT)'
 }
@@ -274,9 +274,9 @@ at_terminal() {
 @test "spec --rootless maps the caller and keeps the host's network" {
 	ocirt spec --rootless -f -
 	succeeds
-	jq -e '.linux.uidMappings == [{containerID: 0, hostID: 0, size: 1}]' <<<"$output"
-	jq -e '[.linux.namespaces[].type] | index("user") and (index("network") | not)' <<<"$output"
-	jq -e '[.mounts[].options // [] | .[] | select(startswith("gid="))] == []' <<<"$output"
+	json_holds '.linux.uidMappings == [{containerID: 0, hostID: 0, size: 1}]' <<<"$output"
+	json_holds '[.linux.namespaces[].type] | index("user") and (index("network") | not)' <<<"$output"
+	json_holds '[.mounts[].options // [] | .[] | select(startswith("gid="))] == []' <<<"$output"
 }
 
 @test "check finds everything at once, with places and advice" {
@@ -475,7 +475,7 @@ mistakes=(
 	is "objects" "$(jq -s length "$LOG")" 1
 	[[ $(jq -r 'select(.level == "warning") | .warnings[0]' "$LOG") =~ ^config\.json:[0-9]+:[0-9]+:\ /linux ]] ||
 		complain "$(<"$LOG")"
-	jq -e --arg text "$text" '.warnings[0] | endswith($text)' "$LOG"
+	json_holds '.warnings[0] | endswith($text)' "$LOG" --arg text "$text"
 	at_terminal run -b "$BUNDLE" "$ID"
 	succeeds
 	says "warning:" "$text"
@@ -515,7 +515,7 @@ before_words() {
 		until_true test -s "$LOG"
 		until_true state_is running
 		is "lines" "$(grep -c 'CAP_KILLL' "$LOG")" 1
-		jq -e '.warnings | length == 1 and (.[0] | contains("CAP_KILLL"))' "$STATE/$ID/state.json"
+		json_holds '.warnings | length == 1 and (.[0] | contains("CAP_KILLL"))' "$STATE/$ID/state.json"
 		"$OCIRT" --root "$STATE" kill "$ID" KILL
 		wait $! || true
 		is "lines" "$(wc -l <"$LOG")" 1
@@ -531,7 +531,7 @@ before_words() {
 			ocirt --log "$LOG" --log-format json --log-level "$level" run -b "$BUNDLE" "$ID"
 			exits 1
 			is "objects" "$(wc -l <"$LOG")" 1
-			jq -e '.level == "error" and (.warnings | length == 1)' "$LOG"
+			json_holds '.level == "error" and (.warnings | length == 1)' "$LOG"
 		done
 	done
 }
@@ -542,7 +542,7 @@ before_words() {
 	exits 1
 	one_line
 	is "objects" "$(jq -s length "$LOG")" 1
-	jq -e '.level == "error" and (.warnings | length == 1) and (.warnings[0] | contains("argz"))' "$LOG"
+	json_holds '.level == "error" and (.warnings | length == 1) and (.warnings[0] | contains("argz"))' "$LOG"
 }
 
 @test "a descriptor that is not there is not replaced by the log" {

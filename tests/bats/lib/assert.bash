@@ -54,6 +54,12 @@ says_line() {
 	done
 }
 
+# json_holds FILTER [FILE] [JQ OPTION...]: the file, or stdin, is one JSON value for which it is true
+# (jq -e alone takes nothing at all for success)
+json_holds() {
+	jq -se "length == 1 and (.[0] | $1)" "${@:2}" >/dev/null || complain "it does not hold: $1"
+}
+
 # prints TEXT: stdout is exactly this
 prints() {
 	[ "$output" = "$1" ] || complain "did not print exactly: $1"

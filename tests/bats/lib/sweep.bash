@@ -156,7 +156,7 @@ check_done() {
 	run | exec) [ "$output" = alive ] || wrong "succeeded, but printed \"$output\"" ;;
 	state | list | check | features) [ "$output" = "$expected" ] || wrong "succeeded, but printed \"$output\"" ;;
 	kill*) [ "$(state_of)" = stopped ] || until_true sweep_stopped || wrong "succeeded, and it is $(state_of)" ;;
-	spec) jq -e .ociVersion "$BATS_TEST_TMPDIR/spec/config.json" >/dev/null || wrong "succeeded without a config" ;;
+	spec) json_holds .ociVersion "$BATS_TEST_TMPDIR/spec/config.json" || wrong "succeeded without a config" ;;
 	esac
 }
 
