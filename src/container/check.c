@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WRONG_MAX = 128 };
+enum { WRONG_MAX = 256 };
 
 struct check {
 	struct oci_sink *to;
@@ -21,6 +21,7 @@ struct check {
 	const char *wrong[WRONG_MAX]; /* where the document's errors are */
 	size_t n_wrong;
 	bool cut, stopped;	/* the text could not be read to its end; nobody listens any more */
+	bool many;		/* more errors than anybody reads: the parts have nothing to add */
 	struct error_sink more; /* for the parts */
 	struct error last;	/* of a part: many rows of one limit may say the same */
 };
@@ -55,7 +56,6 @@ static bool may_be_made(const struct check *c, const struct plan_part *part)
 	return true;
 }
 
-/* With more errors than anybody reads, the parts have nothing to add. */
 static void remember_wrong(struct check *c, const char *pointer)
 {
 	const char *copy =
@@ -64,7 +64,7 @@ static void remember_wrong(struct check *c, const char *pointer)
 	if (copy)
 		c->wrong[c->n_wrong++] = copy;
 	else
-		c->cut = true;
+		c->many = true;
 }
 
 static bool take_document(struct oci_sink *sink, const struct oci_problem *problem)
@@ -113,7 +113,7 @@ static void check_all(struct plan *p, struct check *c)
 		return;
 	(void)oci_check_config(p->config, &sink);
 	p->more = &c->more;
-	for (size_t i = 0; i < plan_parts_count && !c->cut && !c->stopped; i++)
+	for (size_t i = 0; i < plan_parts_count && !c->many && !c->stopped; i++)
 		if (may_be_made(c, &plan_parts[i]) && plan_parts[i].make(p, &err) < 0)
 			(void)take_part(&c->more, &err);
 }

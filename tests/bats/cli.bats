@@ -395,6 +395,14 @@ mistakes=(
 	is "what else" "$output" ''
 }
 
+@test "check: of hundreds of errors each is told, rules too" {
+	config '.mounts += [range(300) | {destination: 5}] | .process.cwd = "here"'
+	ocirt check --format json --bundle "$BUNDLE"
+	exits 1
+	json_holds '[.[].pointer] | (map(select(test("^/mounts/[0-9]+/destination$"))) | length == 300)
+		and index("/process/cwd") and length == 301' <<<"$output"
+}
+
 @test "list: a table, ids, JSON; an empty one is an array" {
 	ocirt list --format json
 	prints '[]'
