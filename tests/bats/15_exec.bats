@@ -410,12 +410,24 @@ same_namespaces() {
 }
 
 # mapped: a container whose 0 is our 100000
-mapped() {
+mapped() { # [FILTER]: with a change more
 	chmod 711 "$BATS_TEST_TMPDIR" "$BUNDLE"
 	chown -R 100000:200000 "$BUNDLE/rootfs"
 	running '.linux.namespaces += [{type: "user"}]
 		| .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 2000}]
-		| .linux.gidMappings = [{containerID: 0, hostID: 200000, size: 2000}]'
+		| .linux.gidMappings = [{containerID: 0, hostID: 200000, size: 2000}]'"${1-}"
+}
+
+@test "rlimits above the caller's, in a container with a user namespace" {
+	capture bash -c 'ulimit -Hc 1 && ulimit -Hc unlimited'
+	[ "$status" = 0 ] || skip "to raise a limit takes CAP_SYS_RESOURCE"
+	mapped '| .process.rlimits = [{type: "RLIMIT_CORE", soft: 0, hard: 8192}]'
+	(
+		ulimit -Hc 1
+		ocirt exec "$ID" /bin/cat /proc/self/limits
+		succeeds
+		says "Max core file size        0                    8192"
+	)
 }
 
 @test "all namespaces, with a user namespace too: root there, and nobody of ours" {
