@@ -103,16 +103,14 @@ static void assert_same(const char *path, int flags, int ours, int theirs, int t
 	assert_int_equal(fcntl(ours, F_GETFD), FD_CLOEXEC);
 }
 
-/* The kernel goes on counting links when a walk begins again because something was mounted meanwhile
- * (namei.c, total_link_count): of 40 links, which it takes, one of eight walks then fails with ELOOP
- * on a busy machine.  So what the kernel takes once, it takes. */
+/* A walk that begins again (something was mounted) goes on counting links: of 40, which are taken,
+ * one in eight then fails on a busy machine.  What the kernel takes once, it takes. */
 static int kernel_open(int root, const char *path, int flags, uint64_t resolve)
 {
-	int fd = -1, tries = 200;
+	int fd, tries = 200;
 
 	do
-		fd = (int)sys_openat2(root, path, (uint64_t)(unsigned)flags | O_CLOEXEC, 0,
-				      resolve);
+		fd = (int)sys_openat2(root, path, (unsigned)flags | O_CLOEXEC, 0, resolve);
 	while (fd < 0 && (errno == EAGAIN || (errno == ELOOP && tries-- > 0)));
 	return fd;
 }
