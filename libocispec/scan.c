@@ -10,7 +10,8 @@
 /* What ends a run of bytes that need no look: one table outside of strings, one inside. */
 enum { PLAIN, OPEN, CLOSE, QUOTE, NUL, BACKSLASH, CONTROL, HIGH };
 static const unsigned char outside[256] = {
-	['{'] = OPEN, ['['] = OPEN, ['}'] = CLOSE, [']'] = CLOSE, ['"'] = QUOTE, ['\0'] = NUL,
+	['{'] = OPEN, ['['] = OPEN,	['}'] = CLOSE,	  [']'] = CLOSE, ['"'] = QUOTE,
+	['\0'] = NUL, ['\v'] = CONTROL, ['\f'] = CONTROL, /* to yajl they are white space */
 };
 static const unsigned char inside[256] = {
 	[0] = NUL,	    [1 ... 0x1f] = CONTROL, ['"'] = QUOTE,
@@ -155,6 +156,8 @@ static bool scan_value(struct scan *s)
 			if (!scan_string(s))
 				return false;
 			continue;
+		case CONTROL:
+			return fault(s, OCI_FAULT_SYNTAX, s->at);
 		default:
 			return fault(s, OCI_FAULT_NUL, s->at);
 		}

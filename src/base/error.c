@@ -268,24 +268,6 @@ static void break_phrases(char *text, enum error_phrase allowed)
 	}
 }
 
-char *error_words(const struct error *err, char *buf, size_t size)
-{
-	char tail[128] = "", name[ERRNO_NAME_MAX];
-	size_t room;
-
-	if (err->errno_value && !err->spelt)
-		(void)snprintf(tail, sizeof tail, "%s%s (%s)", *err->text ? ": " : "",
-			       errno_words(err->errno_value), errno_name(err->errno_value, name));
-	room = size > strlen(tail) ? size - strlen(tail) : 1;
-	(void)copy_cut(buf, room, err->text, strlen(err->text));
-	(void)snprintf(buf + strlen(buf), size - strlen(buf), "%s", tail);
-	for (char *c = buf; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = ' ';
-	break_phrases(buf, err->phrase);
-	return buf;
-}
-
 size_t utf8_length(const unsigned char *s, size_t n)
 {
 	size_t want = *s < 0x80	  ? 1
@@ -306,17 +288,57 @@ size_t utf8_length(const unsigned char *s, size_t n)
 	return want;
 }
 
+/* Bytes of a character that a terminal acts upon (C0, DEL, C1 with its CSI, the directions of
+ * writing); 0: it only shows it. */
+static size_t control_length(const unsigned char *s, size_t n)
+{
+	if (*s < ' ' || *s == 0x7f)
+		return 1;
+	if (n > 1 && s[0] == 0xc2 && s[1] < 0xa0)
+		return 2;
+	if (n > 2 && s[0] == 0xe2 &&
+	    ((s[1] == 0x80 && s[2] >= 0xaa && s[2] <= 0xae) ||
+	     (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9)))
+		return 3;
+	return 0;
+}
+
+/* Bytes at s that are not to be printed: a control character's, or one that is no UTF-8. */
+static size_t harm_length(const unsigned char *s, size_t n)
+{
+	return utf8_length(s, n) == 0 ? 1 : control_length(s, n);
+}
+
+char *error_words(const struct error *err, char *buf, size_t size)
+{
+	char tail[128] = "", name[ERRNO_NAME_MAX];
+	size_t room;
+
+	if (err->errno_value && !err->spelt)
+		(void)snprintf(tail, sizeof tail, "%s%s (%s)", *err->text ? ": " : "",
+			       errno_words(err->errno_value), errno_name(err->errno_value, name));
+	room = size > strlen(tail) ? size - strlen(tail) : 1;
+	(void)copy_cut(buf, room, err->text, strlen(err->text));
+	(void)snprintf(buf + strlen(buf), size - strlen(buf), "%s", tail);
+	for (char *c = buf; *c; c++) {
+		size_t n = control_length((const unsigned char *)c, strlen(c));
+
+		if (n)
+			memset(c, ' ', n);
+	}
+	break_phrases(buf, err->phrase);
+	return buf;
+}
+
 void words_clean(char *text, enum error_phrase allowed)
 {
 	size_t left = strlen(text);
 
 	for (unsigned char *c = (unsigned char *)text; left;) {
-		size_t len = utf8_length(c, left);
+		size_t harm = harm_length(c, left), len = harm ? harm : utf8_length(c, left);
 
-		if (len == 0 || *c < ' ' || *c == 0x7f) {
-			*c = '?';
-			len = 1;
-		}
+		if (harm)
+			memset(c, '?', harm);
 		c += len;
 		left -= len;
 	}
@@ -326,12 +348,11 @@ void words_clean(char *text, enum error_phrase allowed)
 static char *escape(char *at, const unsigned char *s, size_t n)
 {
 	while (n) {
-		size_t len = utf8_length(s, n);
+		size_t harm = harm_length(s, n), len = harm ? harm : utf8_length(s, n);
 
-		if (len == 0 || *s < ' ' || *s == 0x7f) {
-			at += snprintf(at, 5, "\\x%02x", *s);
-			len = 1;
-		} else {
+		for (size_t i = 0; i < harm; i++)
+			at += snprintf(at, 5, "\\x%02x", s[i]);
+		if (!harm) {
 			memcpy(at, s, len);
 			at += len;
 		}

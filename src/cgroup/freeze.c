@@ -24,9 +24,12 @@ int cgroup_is_frozen(const struct cgroup *cg, struct error *err)
 {
 	struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_FREEZER);
 
+	int r;
+
 	if (!hierarchy_is_there(h))
 		return 0;
-	return cgroup_frozen_at(h->fd, h->version, err);
+	r = cgroup_frozen_at(h->fd, h->version, err);
+	return r < 0 && cgroup_is_gone(err) ? 0 : r;
 }
 
 static int is_reached(const struct cgroup_hierarchy *h, bool frozen, struct error *err)
@@ -59,11 +62,13 @@ int cgroup_freeze(const struct cgroup *cg, bool frozen, struct error *err)
 		return fail(err, 0, "no cgroup to freeze");
 	do {
 		/* v1 freezes a process that was just forked only when it is told again. */
-		if (set_state(h, frozen, err) < 0)
-			return within(err, "cgroup \"%s\"", h->path);
-		r = is_reached(h, frozen, err);
+		r = set_state(h, frozen, err);
+		if (r >= 0)
+			r = is_reached(h, frozen, err);
+		if (r < 0 && !frozen && cgroup_is_gone(err))
+			return 0; /* somebody removed it: nothing is frozen there */
 		if (r != 0)
-			return r < 0 ? r : 0;
+			return r < 0 ? within(err, "cgroup \"%s\"", h->path) : 0;
 	} while (cgroup_back_off(deadline, &pause));
 	if (frozen)
 		(void)set_state(h, false, err);

@@ -8,6 +8,8 @@
 #pragma once
 #include "cgroup/cgroup.h"
 
+#include <errno.h>
+
 enum {
 	CGROUP_NAME_MAX = 64,	 /* of a hierarchy */
 	CGROUP_MOUNT_MAX = 256,	 /* a mountpoint, or what is mounted there */
@@ -29,6 +31,12 @@ uint32_t cgroup_controller_bits(const char *list, const char *separators);
 int hierarchy_open(struct cgroup_hierarchy *h, struct error *err);
 /* h->fd, opened now if it was not before. */
 int hierarchy_fd(struct cgroup_hierarchy *h, struct error *err);
+/* Does the error say that the cgroup was removed meanwhile?  What is opened in it is missing, what
+ * was open before answers ENODEV. */
+static inline bool cgroup_is_gone(const struct error *err)
+{
+	return err->errno_value == ENOENT || err->errno_value == ENODEV;
+}
 /* Can it be used by h->fd?  False for NULL, too. */
 bool hierarchy_is_there(struct cgroup_hierarchy *h);
 

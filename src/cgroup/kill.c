@@ -162,7 +162,7 @@ static int is_empty(const struct cgroup_hierarchy *h, struct error *err)
 	if (h->version == 1)
 		return 0; /* unknown */
 	if (cgroup_file_read(h->fd, "cgroup.events", text, sizeof text, err) < 0)
-		return err->errno_value == ENODEV ? 1 : -1;
+		return cgroup_is_gone(err) ? 1 : -1;
 	return cgroup_file_field(text, "populated", 0) == 0;
 }
 

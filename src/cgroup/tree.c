@@ -10,6 +10,7 @@
 
 #include "base/auto.h"
 #include "base/retry.h"
+#include "cgroup/hierarchy.h"
 #include "sys/file.h"
 
 #include <errno.h>
@@ -38,11 +39,6 @@ static bool has_children(int fd)
 	return retry(fstat(fd, &st)) != 0 || st.st_nlink != 2;
 }
 
-static bool is_gone(const struct error *err)
-{
-	return err->errno_value == ENOENT || err->errno_value == ENODEV;
-}
-
 /* Returns 1 and the entry, 0 at the end. */
 static int next_child(DIR *dir, struct dirent **ret, struct error *err)
 {
@@ -68,7 +64,7 @@ static int enter(struct walk *w, const char *name, struct error *err)
 	if (r >= 0 && w->visit)
 		r = w->visit(child, w->context, err);
 	if (r < 0)
-		return is_gone(err) ? 0 : r;
+		return cgroup_is_gone(err) ? 0 : r;
 	if (!has_children(child))
 		return leave(w, name, err);
 	close_fd(&w->at);
@@ -89,7 +85,7 @@ static int go_down(struct walk *w, struct error *err)
 	int r;
 
 	if (!dir)
-		return is_gone(err) ? 0 : error_code(err);
+		return cgroup_is_gone(err) ? 0 : error_code(err);
 	while ((r = next_child(dir, &e, err)) > 0) {
 		if (!done)
 			r = enter(w, e->d_name, err);
@@ -102,7 +98,7 @@ static int go_down(struct walk *w, struct error *err)
 			return r;
 	}
 	w->after = 0;
-	return r == 0 && done ? 1 : r < 0 && is_gone(err) ? 0 : r;
+	return r == 0 && done ? 1 : r < 0 && cgroup_is_gone(err) ? 0 : r;
 }
 
 static int go_up(struct walk *w, struct error *err)
@@ -143,7 +139,7 @@ int tree_walk(int fd, tree_visit *visit, void *context, struct error *err)
 	int r = visit(fd, context, err);
 
 	if (r < 0)
-		return is_gone(err) ? 0 : r;
+		return cgroup_is_gone(err) ? 0 : r;
 	return has_children(fd) ? walk_all(&w, fd, err) : 0;
 }
 

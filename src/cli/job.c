@@ -106,6 +106,14 @@ static int manager_check(const struct request *request, const struct options *op
 	return hint(err, HINT_CGROUPFS, NULL, NULL);
 }
 
+/* An empty name would be the current directory to one call and nothing to another. */
+static int root_refuse_empty(const struct options *options, struct error *err)
+{
+	if (!options->root || *options->root)
+		return 0;
+	return fail_usage(err, "option \"--root\" is empty; it names the folder of the state");
+}
+
 static void request_fill(struct request *r, const struct options *options)
 {
 	r->command = options->command->name;
@@ -134,6 +142,8 @@ int job_init(struct job *job, const struct options *options, struct error *err)
 	*job = (struct job){ 0 };
 	request_fill(r, options);
 	environment_read(r);
+	if (root_refuse_empty(options, err) < 0)
+		return error_code(err);
 	if (!r->root)
 		default_root(job);
 	if (options->command->flags & TAKES_ID && container_id_check(r->id, err) < 0)

@@ -269,8 +269,9 @@ static int complete(const struct parser *p)
 	if (!o->command)
 		return fail_usage(p->err, "no command; ocirt --help lists them");
 	if (o->n_arguments < o->command->least)
-		return fail_usage(p->err, "%s is missing: ocirt %s [OPTION...] %s",
-				  o->command->arguments, o->command->name, o->command->arguments);
+		return fail_usage(p->err, "%.*s is missing: ocirt %s [OPTION...] %s",
+				  (int)strcspn(o->command->arguments, " "), o->command->arguments,
+				  o->command->name, o->command->arguments);
 	return 0;
 }
 

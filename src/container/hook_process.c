@@ -19,15 +19,17 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <time.h>
 
 enum { PIPE_DRAIN_MAX = 1 << 20, KILL_WAIT_MS = 5000 };
 
-/* What the child gets: one end of each pipe. */
+/* What the child gets: one end of each pipe, and who made it. */
 struct child_ends {
 	int state, words, failure;
+	pid_t parent;
 };
 
 /* ---- in the child: nothing is allocated, every failure is an errno for the parent ---- */
@@ -79,6 +81,15 @@ static void hook_execute(const struct oci_hook *hook)
 		(void)retry(execve(hook->path, argv, envp));
 }
 
+/* Nobody is left to keep the time limit of a hook whose runtime was killed: it ends, too.  A parent
+ * of another pid namespace is 0 here. */
+static void end_with(pid_t parent)
+{
+	(void)retry(prctl(PR_SET_PDEATHSIG, SIGKILL));
+	if (getppid() != parent && getppid() != 0)
+		_exit(127);
+}
+
 static void child_run(const struct oci_hook *hook, const struct child_ends *ends)
 {
 	/* Above stdio first, should the caller have come without one. */
@@ -88,6 +99,7 @@ static void child_run(const struct oci_hook *hook, const struct child_ends *ends
 	struct error ignored;
 	int code;
 
+	end_with(ends->parent);
 	(void)setsid();
 	foreground_reset_signals();
 	if (state >= 0 && words >= 0 && failure >= 0 && stdio_place(state, words) &&
@@ -114,7 +126,7 @@ int hook_process_begin(const struct oci_hook *hook, struct hook_process *process
 {
 	static const struct clone_request request = { .cgroup = -1 };
 	auto_fd int state = -1, words = -1, failure = -1;
-	pid_t pid;
+	pid_t parent = getpid(), pid;
 
 	if (pipe_make(&state, &process->state, err) < 0 ||
 	    pipe_make(&process->words, &words, err) < 0 ||
@@ -128,7 +140,7 @@ int hook_process_begin(const struct oci_hook *hook, struct hook_process *process
 	if (pid < 0)
 		return error_code(err);
 	if (pid == 0)
-		child_run(hook, &(struct child_ends){ state, words, failure });
+		child_run(hook, &(struct child_ends){ state, words, failure, parent });
 	process->pid = pid;
 	return 0;
 }

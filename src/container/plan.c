@@ -99,7 +99,7 @@ static void error_of(const struct plan *p, const struct oci_problem *problem, st
 	(void)fail_at(err, "%s", problem->pointer);
 	if (problem->help[0])
 		(void)hint(err, HINT_AS_SAID, problem->help, NULL);
-	if (problem->kind != OCI_PROBLEM_SYNTAX || problem->offset == OCI_NO_OFFSET)
+	if (problem->offset == OCI_NO_OFFSET)
 		return;
 	oci_line_column(p->json, p->json_len, problem->offset, &line, &column);
 	err->line = line;

@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int part_fds(struct plan *p, struct error *err)
 {
@@ -21,6 +22,19 @@ static int part_fds(struct plan *p, struct error *err)
 				    last - 3,
 				    fd < 3 + p->fds.listen ? "LISTEN_FDS" : "--preserve-fds");
 	return 0;
+}
+
+/* It is renamed into place: over a device ("/dev/null") that would take it from everybody. */
+static int part_pid_file(struct plan *p, struct error *err)
+{
+	const char *path = p->request->pid_file;
+	char shown[FOREIGN_BUF];
+	struct stat st;
+
+	if (!path || retry(lstat(path, &st)) < 0 || S_ISREG(st.st_mode) || S_ISLNK(st.st_mode))
+		return 0;
+	return fail(err, 0, "--pid-file \"%s\" is there already, and is no regular file",
+		    foreign(path, shown));
 }
 
 static int part_namespaces(struct plan *p, struct error *err)
@@ -158,6 +172,13 @@ static int part_names(struct plan *p, struct error *err)
 	return name_check(p->config->domainname, "/domainname", err);
 }
 
+static int part_masks(struct plan *p, struct error *err)
+{
+	const struct oci_linux *l = p->config->linux;
+
+	return l ? masks_check(&l->masked_paths, &l->readonly_paths, p->more, err) : 0;
+}
+
 static int part_program(struct plan *p, struct error *err)
 {
 	if (!p->config->process)
@@ -286,6 +307,7 @@ static int part_not_yet(struct plan *p, struct error *err)
 const struct plan_part plan_parts[] = {
 	{ "properties that are not applied yet", PLAN_CONTAINER, part_not_yet, "" },
 	{ "inherited descriptors", PLAN_PROCESS, part_fds, "" },
+	{ "pid file", PLAN_PROCESS, part_pid_file, "" },
 	{ "namespaces", PLAN_CONTAINER, part_namespaces, IDS " /linux/timeOffsets" },
 	{ "process", PLAN_PROCESS, part_process,
 	  "/process/terminal /process/consoleSize /process/noNewPrivileges" },
@@ -302,6 +324,7 @@ const struct plan_part plan_parts[] = {
 	{ "cgroup hierarchies", PLAN_CONTAINER, part_hierarchies, "" },
 	{ "cgroup", PLAN_CONTAINER, part_cgroup, "/linux/cgroupsPath" },
 	{ "mounts", PLAN_CONTAINER, part_mounts, "/root /linux/rootfsPropagation " IDS },
+	{ "masks", PLAN_CONTAINER, part_masks, "" },
 	{ "devices", PLAN_CONTAINER, part_devices, IDS },
 };
 /* clang-format on */

@@ -18,7 +18,7 @@
 static const char file_name[] = "state.json";
 
 /* The state directory decides what delete --force kills: nobody else may write there. */
-static int root_check(int fd, const char *root, struct error *err)
+int record_root_check(int fd, const char *root, struct error *err)
 {
 	struct stat st;
 
@@ -43,7 +43,7 @@ static int root_open(const char *root, bool make, struct error *err)
 		fd = file_mkdir(root, 0700, err);
 	else
 		fd = file_open(AT_FDCWD, root, O_DIRECTORY | O_RDONLY, 0, err);
-	if (fd < 0 || root_check(fd, root, err) < 0)
+	if (fd < 0 || record_root_check(fd, root, err) < 0)
 		return error_code(err);
 	return take_fd(&fd);
 }
@@ -166,8 +166,9 @@ static bool take_problem(struct oci_sink *sink, const struct oci_problem *proble
 
 	if (problem->severity == OCI_WARNING)
 		return true;
-	(void)fail(err, problem->kind == OCI_PROBLEM_MEMORY ? ENOMEM : EINVAL, "%s: %s: %s",
-		   file_name, problem->pointer, problem->text);
+	(void)fail(err, problem->kind == OCI_PROBLEM_MEMORY ? ENOMEM : EINVAL, "%s: %s%s%s",
+		   file_name, problem->pointer, *problem->pointer ? ": " : "", problem->text);
+	err->spelt = true;
 	return false;
 }
 
@@ -224,10 +225,13 @@ int record_load(const char *root, const char *id, struct record *ret, struct err
 	return 0;
 }
 
-/* ".ID.PID": no id begins with a dot. */
-static void released_name(char name[300], const char *id)
+/* ".ID.PID": no id begins with a dot.  Of a long id only the beginning, or the name would be too
+ * long; two ids that begin alike share what is swept: it is rubbish of either. */
+enum { RELEASED_ID_MAX = 200, RELEASED_NAME = RELEASED_ID_MAX + 16 };
+
+static void released_name(char name[RELEASED_NAME], const char *id)
 {
-	(void)snprintf(name, 300, ".%s.%d", id, (int)getpid());
+	(void)snprintf(name, RELEASED_NAME, ".%.*s.%d", RELEASED_ID_MAX, id, (int)getpid());
 }
 
 /* Is what has the id now the directory that we hold? */
@@ -244,7 +248,7 @@ static bool is_still_ours(const struct record *record, const char *id)
  * and goes with the descriptor. */
 int record_release(struct record *record, const char *id, struct error *err)
 {
-	char name[300];
+	char name[RELEASED_NAME];
 
 	if (retry(flock(record->dir, LOCK_EX)) < 0)
 		return fail_call(err, errno, "flock", "give up the id \"%s\"", id);
@@ -258,7 +262,7 @@ int record_release(struct record *record, const char *id, struct error *err)
 
 int record_remove(struct record *record, const char *id, struct error *err)
 {
-	char name[300];
+	char name[RELEASED_NAME];
 
 	released_name(name, id);
 	(void)retry(unlinkat(record->dir, "config.json", 0));
@@ -271,7 +275,7 @@ int record_remove(struct record *record, const char *id, struct error *err)
 /* Is name ".ID.DIGITS"? */
 static bool is_released(const char *name, const char *id)
 {
-	size_t n = strlen(id);
+	size_t n = strnlen(id, RELEASED_ID_MAX);
 
 	return name[0] == '.' && strncmp(name + 1, id, n) == 0 && name[n + 1] == '.' &&
 	       strspn(name + n + 2, "0123456789") == strlen(name + n + 2);

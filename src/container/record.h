@@ -48,6 +48,9 @@ int record_save(struct record *record, struct error *err);
 /* Its two halves: all but the rename, which is what counts; and that. */
 int record_prepare(struct record *record, struct error *err);
 int record_publish(struct record *record, struct error *err);
+/* Refuses a state directory that others can write to: what is in it decides what delete --force
+ * kills.  root: its name, for the message. */
+int record_root_check(int fd, const char *root, struct error *err);
 /* Reads ROOT/ID/state.json; a missing container is ERROR_PHRASE_NO_CONTAINER (ENOENT). *ret is
  * opened even if the record itself can't be read (dir >= 0 then), so that delete --force can go on.
  * */

@@ -140,7 +140,7 @@ int launch_clone(struct launch *l, struct error *err)
 	pid = clone_into(l, err);
 	if (pid == 0)
 		init_main(l);
-	if (pid > 0)
+	if (pid > 0 && want_entry(l)) /* else init may be past its "leave the runtime's CPUs" */
 		schedule_elsewhere(l->plan.procfs, pid);
 	close_fd(&l->init_end);
 	close_fd(&l->listen);

@@ -281,7 +281,8 @@ static int list_dir(DIR *d, const struct request *request, struct oci_arena *are
 			n++;
 		else if (err->errno_value == EINVAL || err->errno_value == 0)
 			warn("%s", error_words(err, words, sizeof words));
-		else if (err->errno_value != ENOENT) /* deleted while we looked */
+		else if (err->errno_value != ENOENT && err->errno_value != ENOTDIR &&
+			 err->errno_value != ELOOP) /* deleted while we looked; no record at all */
 			return error_code(err);
 	}
 	if (errno)
@@ -300,6 +301,8 @@ int container_list(const struct request *request, struct oci_arena *arena,
 	*ret = NULL;
 	if (fd < 0)
 		return err->errno_value == ENOENT ? 0 : fd;
+	if (record_root_check(fd, request->root, err) < 0)
+		return error_code(err);
 	d = file_list(&fd, err);
 	if (!d)
 		return within(err, "\"%s\"", request->root);

@@ -24,14 +24,36 @@ static const char *type_name(uint32_t mode)
 	return S_ISBLK(mode) ? "block" : S_ISFIFO(mode) ? "fifo" : "char";
 }
 
+static const char *kind_name(mode_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFREG:
+		return "a file";
+	case S_IFDIR:
+		return "a directory";
+	case S_IFLNK:
+		return "a symbolic link";
+	case S_IFSOCK:
+		return "a socket";
+	case S_IFIFO:
+		return "a fifo";
+	default:
+		return NULL;
+	}
+}
+
 static int wrong_file(const struct device_node *d, const struct stat *st, struct error *err)
 {
-	char shown[FOREIGN_BUF];
+	const char *kind = kind_name(st->st_mode);
+	char shown[FOREIGN_BUF], is[48];
 
-	return fail(err, EEXIST,
-		    "\"%s\" is there already, and not %s %u:%u (mode %o, device %u:%u);",
-		    foreign(d->path, shown), type_name(d->mode), major(d->device), minor(d->device),
-		    (unsigned)st->st_mode, major(st->st_rdev), minor(st->st_rdev));
+	if (kind)
+		(void)snprintf(is, sizeof is, "%s", kind);
+	else
+		(void)snprintf(is, sizeof is, "%s %u:%u", type_name(st->st_mode),
+			       major(st->st_rdev), minor(st->st_rdev));
+	return fail(err, EEXIST, "\"%s\" is %s, and not %s %u:%u", foreign(d->path, shown), is,
+		    type_name(d->mode), major(d->device), minor(d->device));
 }
 
 static bool is_device(const struct device_node *d, const struct stat *st)

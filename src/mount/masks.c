@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -36,13 +37,66 @@ int null_open(struct error *err)
 	return take_fd(&fd);
 }
 
+/* ---- in the runtime ---- */
+
+static int refuse_root(const char *path, const char *leads, struct error *err)
+{
+	char shown[FOREIGN_BUF];
+
+	return fail(err, 0, "\"%s\" %s the root itself, which root.readonly protects",
+		    foreign(path, shown), leads);
+}
+
+/* Text only; what is a link is not known yet. */
+static bool names_root(const char *path)
+{
+	size_t depth = 0;
+
+	for (size_t n; *path; path += n) {
+		path += strspn(path, "/");
+		n = strcspn(path, "/");
+		if (n == 2 && strncmp(path, "..", 2) == 0)
+			depth -= depth > 0;
+		else if (n > 1 || (n == 1 && *path != '.'))
+			depth++;
+	}
+	return depth == 0;
+}
+
+static int paths_check(const struct oci_strs *paths, const char *name, struct error_sink *more,
+		       struct error *err)
+{
+	for (size_t i = 0; i < paths->n; i++) {
+		if (error_known(more, "/linux/%s/%zu", name, i) || !names_root(paths->v[i]))
+			continue;
+		(void)refuse_root(paths->v[i], "is", err);
+		(void)fail_at(err, "/linux/%s/%zu", name, i);
+		if (error_more(more, err) < 0)
+			return error_code(err);
+	}
+	return 0;
+}
+
+int masks_check(const struct oci_strs *masked, const struct oci_strs *readonly,
+		struct error_sink *more, struct error *err)
+{
+	int r = paths_check(masked, "maskedPaths", more, err);
+
+	return r < 0 ? r : paths_check(readonly, "readonlyPaths", more, err);
+}
+
+/* ---- in init ---- */
+
 /* Returns 1 if there is nothing at the path. */
 static int path_open(struct target *t, struct error *err)
 {
 	t->fd = in_root_open(t->rootfs, t->path, O_PATH | O_CLOEXEC, err);
-	if (t->fd >= 0)
+	if (t->fd < 0)
+		return err->errno_value == ENOENT || err->errno_value == ENOTDIR ? 1 : t->fd;
+	if (!target_is_root(t->fd, t->rootfs))
 		return 0;
-	return err->errno_value == ENOENT || err->errno_value == ENOTDIR ? 1 : t->fd;
+	close_fd(&t->fd);
+	return refuse_root(t->path, "leads to", err);
 }
 
 static int directory_mask(const struct target *t, int *tmpfs, struct error *err)

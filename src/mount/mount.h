@@ -171,6 +171,10 @@ int console_make(int rootfs, int *ret_master, int *ret_slave, struct error *err)
  * anything of the container is mounted.  To be closed before rootfs_pivot: it holds the host's
  * /dev. */
 int null_open(struct error *err);
+/* Refuses the root itself ("/", "/x/.."): a mount over it would cover nothing.  more: who wants every
+ * error, or NULL. */
+int masks_check(const struct oci_strs *masked, const struct oci_strs *readonly,
+		struct error_sink *more, struct error *err);
 /* maskedPaths (files: bind of null_fd, which stays the caller's; directories: one shared read-only
  * tmpfs) and readonlyPaths; missing paths are fine.  Before rootfs_pivot. */
 int masks_apply(const struct oci_strs *masked, const struct oci_strs *readonly, int rootfs,

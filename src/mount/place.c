@@ -65,12 +65,18 @@ static bool is_trusted_fs(const struct mount_plan *p)
 static int plan_target(const struct mount_plan *p, struct target *t, struct error *err)
 {
 	bool directory = p->kind != MOUNT_BIND || p->source_is_directory;
+	char shown[FOREIGN_BUF];
 	int fd;
 
 	if (is_trusted_fs(p))
 		fd = target_open_nolinks(t, err);
 	else
 		fd = target_open(t, p->kind, directory, err);
+	if (fd >= 0 && !t->made && p->kind != MOUNT_REMOUNT && target_is_root(fd, t->rootfs)) {
+		close_fd(&fd);
+		(void)fail(err, 0, "\"%s\" leads to the root itself: that is root.path's place",
+			   foreign(p->destination, shown));
+	}
 	if (fd < 0)
 		return fail_at(err, "/mounts/%zu/destination", p->index);
 	return fd;

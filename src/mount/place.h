@@ -69,6 +69,9 @@ int source_reopen(struct mount_plan *p, struct error *err);
 
 /* The mount that now lies on a target, O_PATH. */
 int target_reopen(const struct target *t, struct error *err);
+/* Is the fd the root of the rootfs itself?  What is mounted there is covered by nobody's path: the
+ * root that is changed to lies below it. */
+bool target_is_root(int fd, int rootfs);
 /* Finds or makes a target. */
 int target_open(struct target *t, enum mount_kind kind, bool directory, struct error *err);
 

@@ -65,6 +65,8 @@ static int unknown_parameter(const struct mount_plan *p, const struct mount_para
 	const char *const *words = mount_option_words(&n);
 	const char *near = oci_nearest(param->key, strlen(param->key), words, n);
 
+	if (near && strcmp(near, param->key) == 0)
+		near = NULL; /* known to us, but not with a value */
 	(void)fail_call(err, EINVAL, "fsconfig", "the kernel's %s does not know \"%s\"%s%s%s",
 			foreign(p->spec->type, type), foreign(param->key, key),
 			near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");

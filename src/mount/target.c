@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* target.c - where a mount goes: found or made inside the rootfs, as an fd */
 #include "base/auto.h"
+#include "base/retry.h"
 #include "mount/place.h"
+#include "sys/calls.h"
 #include "sys/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 bool plan_has_type(const struct mount_plan *p, const char *type)
 {
@@ -19,6 +22,19 @@ bool parameters_lack(const struct mount_options *o, const char *key)
 		if (strcmp(o->parameters[i].key, key) == 0)
 			return false;
 	return true;
+}
+
+bool target_is_root(int fd, int rootfs)
+{
+	uint64_t its_mount, root_mount;
+	struct stat its, root;
+
+	if (retry(fstat(fd, &its)) < 0 || retry(fstat(rootfs, &root)) < 0 ||
+	    its.st_ino != root.st_ino || its.st_dev != root.st_dev)
+		return false;
+	/* a bind of the rootfs inside itself is another mount; refused where that is not told */
+	return sys_mount_id(fd, &its_mount) < 0 || sys_mount_id(rootfs, &root_mount) < 0 ||
+	       its_mount == root_mount;
 }
 
 int target_reopen(const struct target *t, struct error *err)

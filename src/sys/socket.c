@@ -173,7 +173,10 @@ int socket_connect_path(const char *path, int type, struct error *err)
 	if (file < 0)
 		return fail_call(err, errno, "open", "open socket \"%s\"", path);
 	sock = socket_connect(file, "", type, err);
-	return sock < 0 ? within(err, "\"%s\"", path) : sock;
+	if (sock < 0 && err->errno_value)
+		return fail_call(err, err->errno_value, "connect", "connect to socket \"%s\"",
+				 path);
+	return sock;
 }
 
 int socket_peer(int sock, uid_t *ret_uid, pid_t *ret_pid, struct error *err)

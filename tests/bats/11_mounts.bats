@@ -330,6 +330,34 @@ mount_has() {
 	is "refusals" "$(grep -c 'Read-only file system' <<<"$errors")" 3
 }
 
+@test "the root itself can't be masked, nor a mount's place: by name or by a link of the image" {
+	local pointer
+	for pointer in maskedPaths readonlyPaths; do
+		config '.linux.maskedPaths = [] | .linux.readonlyPaths = [] | .linux[$pointer] = ["/none", "/mnt/../."]' \
+			--arg pointer "$pointer"
+		run_bundle
+		refuses "/linux/$pointer/1" 'the root itself' root.readonly
+		ln -sfn / "$BUNDLE/rootfs/link"
+		config '.linux[$pointer] = ["/none", "/link"]' --arg pointer "$pointer"
+		run_bundle
+		refuses "/linux/$pointer/1" 'leads to the root itself'
+	done
+	config '.linux.readonlyPaths = [] | .mounts += [{destination: "/link", source: "tmpfs", type: "tmpfs"}]'
+	run_bundle
+	refuses /destination '"/link" leads to the root itself'
+	# the same folder, but another mount
+	config '.mounts[-1] = {destination: "/again", source: "rootfs", options: ["bind"]} | .linux.readonlyPaths = ["/again"]'
+	inside 'touch /again/here; touch /there && ls -d /there'
+	says /there 'Read-only file system'
+}
+
+@test "a device whose place is taken: what is there is said" {
+	config '.linux.devices = [{path: "/bin/sh", type: "c", major: 10, minor: 229}]'
+	program /bin/true
+	run_bundle
+	refuses '/linux/devices/0' '"/bin/sh" is a file, and not char 10:229: exists already (EEXIST)'
+}
+
 @test "the default devices: type, numbers, mode and owner" {
 	inside 'cd /dev; stat -c "%n %F %t:%T %a %u:%g" null zero full random urandom tty'
 	succeeds

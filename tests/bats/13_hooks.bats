@@ -235,6 +235,24 @@ ended() { [ "$(state_of)" = stopped ]; }
 	leaves_nothing
 }
 
+@test "hooks end with a runtime that is killed" {
+	local kind
+	for kind in createRuntime poststart; do
+		config '.hooks = {}'
+		hook "$kind" 'echo $$ >$OUT/new; mv $OUT/new $OUT/pid; exec sleep 1000'
+		program /bin/sleep 1000
+		"$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID" >/dev/null 2>&1 </dev/null 3>&- &
+		until_true test -s "$OUT/pid"
+		kill -KILL $!
+		wait $! || true
+		until_true gone "$(<"$OUT/pid")"
+		rm "$OUT/pid"
+		ocirt delete --force "$ID"
+		succeeds
+	done
+	leaves_nothing
+}
+
 @test "a hook that is not there or cannot be executed is named" {
 	config '.hooks.createRuntime = [{path: "/no/such/hook"}]'
 	program /bin/true

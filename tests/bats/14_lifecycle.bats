@@ -295,6 +295,27 @@ does_not_start() {
 	leaves_nothing
 }
 
+@test "creates, kills and forced deletes of one id at once: what is gone is no failure" {
+	local worker told=$BATS_TEST_TMPDIR/told
+	program /bin/sleep 1000
+	for worker in 1 2 3 4 kill; do
+		for ((round = 0; round < 40; round++)); do
+			if [ "$worker" = kill ]; then
+				"$OCIRT" --root "$STATE" kill --all "$ID" KILL 2>&1 |
+					grep -vE 'container not running|does not exist|state.json": is missing' >>"$told"
+				continue
+			fi
+			"$OCIRT" --root "$STATE" create --bundle "$BUNDLE" "$ID" >/dev/null 2>&1 </dev/null
+			"$OCIRT" --root "$STATE" delete --force "$ID" >>"$told" 2>&1 || echo "delete: $?" >>"$told"
+		done 3>&- &
+	done
+	wait
+	is "what was told" "$(<"$told")" ''
+	ocirt delete --force "$ID"
+	succeeds
+	leaves_nothing
+}
+
 @test "what the caller leaks is not inside: run, create and exec" {
 	exec 5</etc/passwd 9</etc/passwd 77</etc/passwd
 	program /bin/ls /proc/self/fd
@@ -328,6 +349,19 @@ does_not_start() {
 		fails_with preserve-fds
 		leaves_nothing
 	done
+}
+
+@test "a pid file never takes the place of a device or a socket" {
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	program /bin/true
+	for file in "$BATS_TEST_TMPDIR/pipe" "$BATS_TEST_TMPDIR"; do
+		ocirt run --pid-file "$file" --bundle "$BUNDLE" "$ID"
+		refuses --pid-file "\"$file\" is there already"
+	done
+	[ -p "$BATS_TEST_TMPDIR/pipe" ]
+	ln -s pid "$BATS_TEST_TMPDIR/link"
+	ocirt run --pid-file "$BATS_TEST_TMPDIR/link" --bundle "$BUNDLE" "$ID"
+	succeeds
 }
 
 @test "a pid file of somebody else survives a start that fails before it is written" {

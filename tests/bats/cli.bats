@@ -403,6 +403,38 @@ mistakes=(
 		and index("/process/cwd") and length == 301' <<<"$output"
 }
 
+@test "list says when the state directory is not to be trusted, and passes over what is no record" {
+	created true
+	succeeds
+	touch "$STATE/lost+found"
+	ln -s / "$STATE/link"
+	ocirt list -q
+	prints "$ID"
+	is "stderr" "$errors" ''
+	rm "$STATE/lost+found" "$STATE/link"
+	chmod 777 "$STATE"
+	ocirt list
+	fails_with 'can be written by others'
+	chmod 700 "$STATE"
+}
+
+@test "an empty --root is neither the current folder nor the default one" {
+	ocirt_plain --root= list
+	usage_error 'option "--root" is empty; it names the folder of the state'
+}
+
+@test "the longest id can be used and given up" {
+	ID=$(printf 'a%.0s' {1..255})
+	program /bin/true
+	run_bundle
+	succeeds
+	[ -z "$(ls -A "$STATE")" ]
+	detached 'sleep 600'
+	ocirt delete --force "$ID"
+	succeeds
+	[ -z "$(ls -A "$STATE")" ]
+}
+
 @test "list: a table, ids, JSON; an empty one is an array" {
 	ocirt list --format json
 	prints '[]'

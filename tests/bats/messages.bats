@@ -118,6 +118,21 @@ place() {
 	refused 'exec: "/etc": is a directory'
 }
 
+@test "what a terminal would act upon is escaped, C1 and directions of writing too" {
+	printf '#!/bin/\xc2\x9b31mx\xe2\x80\xaey\n' >"$BUNDLE/rootfs/bin/script"
+	chmod 755 "$BUNDLE/rootfs/bin/script"
+	program /bin/script
+	run_bundle
+	refuses '\xc2\x9b31mx\xe2\x80\xaey'
+}
+
+@test "a key that is there twice: create says the second place, as check does" {
+	sed -i '$ s/}$/,"hostname":"again"}/' "$BUNDLE/config.json"
+	run_bundle
+	is "what run says" "$errors" "$("$OCIRT" check --bundle "$BUNDLE" 2>&1 | head -1)"
+	refuses '/hostname: set twice'
+}
+
 @test "12: people are told the PATH that was tried, and where" {
 	config '.process.env = ["PATH=/bin:/nowhere"]'
 	program nosuch

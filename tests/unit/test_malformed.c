@@ -260,6 +260,19 @@ static void every_property_is_named(void **state)
 	assert_true(n_cases > 4000);
 }
 
+static void four_bytes_are_white_space(void **state)
+{
+	(void)state;
+	document = &oci_config_type;
+	for (char byte = 1; byte <= ' '; byte++) {
+		char json[64];
+		int n = snprintf(json, sizeof json, "{\"ociVersion\":%c\"1.3.0\"%c}", byte, byte);
+
+		parse(json, (size_t)n);
+		assert_int_equal(got.n == 0, strchr(" \t\r\n", byte) != NULL);
+	}
+}
+
 static void no_beginning_of_a_document_is_one(void **state)
 {
 	struct json json = { 0 };
@@ -282,6 +295,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_property_is_named),
+		cmocka_unit_test(four_bytes_are_white_space),
 		cmocka_unit_test(no_beginning_of_a_document_is_one),
 	};
 

@@ -175,8 +175,8 @@ static void another_file_at_the_path_is_an_error(void **state)
 {
 	static const struct refusal rows[] = {
 		{ "{\"devices\":[{\"path\":\"/bin/sh\",\"type\":\"c\",\"major\":1,\"minor\":3}]}",
-		  "/linux/devices/0/path: \"/bin/sh\" is there already, and not char 1:3" },
-		{ "{}", ": \"/dev/full\" is there already, and not char 1:7" },
+		  "/linux/devices/0/path: \"/bin/sh\" is a file, and not char 1:3" },
+		{ "{}", ": \"/dev/full\" is a symbolic link, and not char 1:7" },
 		{ "{\"devices\":[{\"path\":\"/dev/x\",\"type\":\"c\",\"major\":1}]}",
 		  "/linux/devices/0/minor: missing for \"/dev/x\"" },
 		{ "{\"devices\":[{\"path\":\"/dev/x\",\"type\":\"b\",\"major\":4096,\"minor\":1}]}",
