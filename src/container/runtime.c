@@ -248,10 +248,25 @@ static int adopt(struct launch *l, struct sync_message *m, struct error *err)
 	return r;
 }
 
+/* The next message.  Killed between its clone and INIT_PID, the first process leaves one that holds
+ * the socket open and waits for us as we do for it: then its end is the end of file, and the other
+ * ends when our side is closed. */
+static int receive(struct launch *l, uint32_t allowed, struct sync_message *m, struct error *err)
+{
+	struct pollfd wanted[] = { { .fd = l->sync.fd, .events = POLLIN },
+				   { .fd = l->pidfd, .events = POLLIN } };
+	bool awaited = allowed >> SYNC_INIT_PID & 1 && !(l->sync.seen >> SYNC_INIT_PID & 1);
+
+	if (awaited && retry(poll(wanted, 2, -1)) > 0 && wanted[0].revents == 0 &&
+	    process_wait_end(l->pidfd, 0, err) > 0 && retry(poll(wanted, 1, 0)) == 0)
+		return 0;
+	return sync_receive(&l->sync, allowed, m, err);
+}
+
 int launch_follow(struct launch *l, struct error *err)
 {
 	struct sync_message m;
-	int r = sync_receive(&l->sync, 1u << SYNC_INIT_PID, &m, err);
+	int r = receive(l, 1u << SYNC_INIT_PID, &m, err);
 
 	if (r == 0)
 		return init_died(l, err);
@@ -340,7 +355,7 @@ static int serve_until(struct launch *l, uint32_t allowed, enum sync_type last, 
 	bool said = false;
 
 	for (;;) {
-		int r = sync_receive(&l->sync, allowed | 1u << last, &m, err);
+		int r = receive(l, allowed | 1u << last, &m, err);
 
 		if (r == 0)
 			return init_died(l, err);
