@@ -23,7 +23,6 @@ int cgroup_frozen_at(int dirfd, int version, struct error *err)
 int cgroup_is_frozen(const struct cgroup *cg, struct error *err)
 {
 	struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_FREEZER);
-
 	int r;
 
 	if (!hierarchy_is_there(h))

@@ -45,7 +45,8 @@ char *procfs_fd_path(char buf[PROCFS_FD_PATH], int fd);
  * letter ('Z', 'R', ...) in *ret_state when not NULL.  0 when there is no such process; negative on
  * other errors. */
 long long procfs_start_time(int procfs, pid_t pid, char *ret_state, struct error *err);
-/* How many tasks run or wait for a CPU on the whole machine (proc_loadavg(5)), the caller's too. */
+/* How many tasks run or wait for a CPU on the whole machine (proc_loadavg(5)), the caller's too;
+ * negative on error. */
 int procfs_running(int procfs, struct error *err);
 /* The boot id (36 characters and a NUL). */
 int procfs_boot_id(int procfs, char buf[37], struct error *err);
