@@ -179,3 +179,6 @@ struct oci_type {
 	uint64_t required;
 	const struct oci_field *fields;
 };
+/* Forgets the property of an object that the pointer names, as if the text had not had it; nothing
+ * happens if there is none.  For tests that leave one property out. */
+void oci_forget(const struct oci_type *type, void *object, const char *pointer);

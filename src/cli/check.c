@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/excerpt.h"
 #include "cli/output.h"
+#include "container/plan.h"
 
 #include <string.h>
 

@@ -7,6 +7,7 @@
 #pragma once
 #include "cli/options.h"
 #include "container/container.h"
+#include "container/lifecycle.h"
 
 struct outcome {
 	FILE *out; /* what the command prints, written whole at its end; NULL for run and create */

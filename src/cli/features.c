@@ -7,6 +7,7 @@
  */
 #include "base/auto.h"
 #include "cli/commands.h"
+#include "container/plan.h"
 #include "mount/mount.h"
 #include "security/security.h"
 

@@ -5,6 +5,7 @@
 #include "base/retry.h"
 #include "cli/commands.h"
 #include "cli/report.h"
+#include "container/plan.h"
 #include "sys/file.h"
 #include "sys/self.h"
 

@@ -3,6 +3,7 @@
  * exec.h - what the steps of exec share beyond a launch
  */
 #pragma once
+#include "container/container.h"
 #include "container/launch.h"
 
 struct exec {

@@ -7,9 +7,9 @@
  */
 #pragma once
 #include "base/error.h"
-#include "container/container.h"
 #include "container/plan.h"
 #include "container/record.h"
+#include "container/request.h"
 #include "container/steps.h"
 #include "container/sync.h"
 #include "container/terminal.h"

@@ -146,7 +146,7 @@ static int plan_parse(struct plan *p, struct error *err)
 	if (!config)
 		return error_code(err);
 	if (skip)
-		plan_skip_property(&oci_config_type, config, skip);
+		oci_forget(&oci_config_type, config, skip);
 	p->config = config;
 	return oci_check_config(p->config, &sink) ? 0 : error_code(err);
 }

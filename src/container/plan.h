@@ -11,11 +11,11 @@
 #pragma once
 #include "base/error.h"
 #include "cgroup/cgroup.h"
-#include "container/container.h"
 #include "container/hooks.h"
 #include "container/namespaces.h"
 #include "container/process.h"
 #include "container/program.h"
+#include "container/request.h"
 #include "container/schedule.h"
 #include "container/sysctl.h"
 #include "libocispec/ocispec.h"
@@ -93,5 +93,19 @@ int plan_process_half(struct plan *plan, struct error *err);
 /* Refuses a property that is parsed but not applied yet (not_yet.c).  more: who wants every error,
  * or NULL. */
 int not_yet_check(const struct oci_config *config, struct error_sink *more, struct error *err);
-/* Test door OCIRT_SKIP=/json/pointer: forgets a property of the parsed config. */
-void plan_skip_property(const struct oci_type *type, void *object, const char *pointer);
+
+/* ---- check ---- */
+/* Everything that is wrong with the bundle, by the code that create uses, each to the sink: first
+ * the document (parse and rules), then what planning finds.  Returns the number of errors seen, or
+ * a negative number if the file could not be read. The text of the config file is kept in *ret_json
+ * (malloc'ed, for the place of each problem). */
+int container_check(const struct request *request, struct oci_sink *sink, char **ret_json,
+		    size_t *ret_len, struct error *err);
+
+/* Properties that are parsed but not applied yet, as JSON pointers with "*" for list places and map
+ * keys: refused by create, listed by `features` as an annotation.  NULL terminated. */
+const char *const *container_not_yet(void);
+
+/* The config text that the last failed create or run read, for the place of an error's pointer
+ * (NULL when there is none). Owned by the container layer. */
+const char *container_config_text(size_t *ret_len);

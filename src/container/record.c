@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* record.c - claiming an id, writing and reading the record, giving the id up */
+/* record.c - writing and reading the record */
 #include "container/record.h"
 
 #include "base/auto.h"
@@ -11,88 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static const char file_name[] = "state.json";
-
-/* The state directory decides what delete --force kills: nobody else may write there. */
-int record_root_check(int fd, const char *root, struct error *err)
-{
-	struct stat st;
-
-	if (retry(fstat(fd, &st)) < 0)
-		return fail_call(err, errno, "fstat", "state directory \"%s\"", root);
-	if (st.st_uid != geteuid())
-		return fail(err, 0, "state directory \"%s\" belongs to user %u, not to us (%u)",
-			    root, (unsigned)st.st_uid, (unsigned)geteuid());
-	if (st.st_mode & S_IWOTH || (st.st_mode & S_IWGRP && st.st_gid != getegid())) {
-		(void)fail(err, 0, "state directory \"%s\" can be written by others (mode %04o)",
-			   root, (unsigned)st.st_mode & 07777);
-		return hint(err, HINT_ROOT_MODE, root, NULL);
-	}
-	return 0;
-}
-
-static int root_open(const char *root, bool make, struct error *err)
-{
-	auto_fd int fd = -1;
-
-	if (make)
-		fd = file_mkdir(root, 0700, err);
-	else
-		fd = file_open(AT_FDCWD, root, O_DIRECTORY | O_RDONLY, 0, err);
-	if (fd < 0 || record_root_check(fd, root, err) < 0)
-		return error_code(err);
-	return take_fd(&fd);
-}
-
-static int id_taken(const char *root, const char *id, struct error *err)
-{
-	const struct request request = { .root = root, .id = id };
-	struct oci_arena *arena = oci_arena_new();
-	struct container_view view;
-
-	if (arena && container_view(&request, arena, &view, err) >= 0)
-		(void)fail(err, EEXIST, "container \"%s\" is %s (pid %d, bundle \"%s\", made %s)",
-			   id, container_status_name(view.status), (int)view.pid, view.bundle,
-			   view.created ? view.created : "?");
-	else
-		(void)fail(err, EEXIST, "container \"%s\"", id);
-	(void)oci_arena_free(arena);
-	return hint(err, HINT_ID_TAKEN, id, NULL);
-}
-
-int record_unclaimed(const char *root, const char *id, struct error *err)
-{
-	auto_fd int fd = retry(open(root, O_PATH | O_DIRECTORY | O_CLOEXEC));
-
-	if (fd < 0 || retry(faccessat(fd, id, F_OK, AT_SYMLINK_NOFOLLOW)) < 0)
-		return 0;
-	return id_taken(root, id, err);
-}
-
-int record_claim(const char *root, const char *id, struct record *ret, struct error *err)
-{
-	*ret = (struct record)RECORD_EMPTY;
-	ret->arena = oci_arena_new();
-	if (!ret->arena)
-		return fail(err, ENOMEM, "record");
-	ret->root = root_open(root, true, err);
-	if (ret->root < 0)
-		return ret->root;
-	if (retry(mkdirat(ret->root, id, 0700)) < 0)
-		return errno == EEXIST
-			       ? id_taken(root, id, err)
-			       : fail_call(err, errno, "mkdirat", "claim \"%s/%s\"", root, id);
-	ret->dir = file_open(ret->root, id, O_DIRECTORY | O_RDONLY | O_NOFOLLOW, 0, err);
-	if (ret->dir < 0) {
-		(void)retry(unlinkat(ret->root, id, AT_REMOVEDIR));
-		return error_code(err);
-	}
-	return 0;
-}
 
 static char *copy(struct record *record, const char *s)
 {
@@ -140,14 +59,14 @@ int record_prepare(struct record *record, struct error *err)
 	text = oci_emit(&oci_record_type, &record->data, OCI_COMPACT, &len);
 	if (!text)
 		return fail(err, ENOMEM, "write the record");
-	if (file_prepare(record->dir, file_name, text, len, 0600, err) < 0)
+	if (file_prepare(record->dir, RECORD_FILE, text, len, 0600, err) < 0)
 		return within(err, "write the record");
 	return 0;
 }
 
 int record_publish(struct record *record, struct error *err)
 {
-	if (file_publish(record->dir, file_name, err) < 0)
+	if (file_publish(record->dir, RECORD_FILE, err) < 0)
 		return within(err, "write the record");
 	return 0;
 }
@@ -167,7 +86,7 @@ static bool take_problem(struct oci_sink *sink, const struct oci_problem *proble
 	if (problem->severity == OCI_WARNING)
 		return true;
 	(void)fail(err, problem->kind == OCI_PROBLEM_MEMORY ? ENOMEM : EINVAL, "%s: %s%s%s",
-		   file_name, problem->pointer, *problem->pointer ? ": " : "", problem->text);
+		   RECORD_FILE, problem->pointer, *problem->pointer ? ": " : "", problem->text);
 	err->spelt = true;
 	return false;
 }
@@ -182,7 +101,7 @@ static int read_data(struct record *record, struct error *err)
 	record->arena = oci_arena_new();
 	if (!record->arena)
 		return fail(err, ENOMEM, "read the record");
-	if (file_read(record->dir, file_name, OCI_SIZE_MAX, &text, &len, err) < 0)
+	if (file_read(record->dir, RECORD_FILE, OCI_SIZE_MAX, &text, &len, err) < 0)
 		return error_code(err);
 	data = oci_parse(&oci_record_type, text, len, record->arena, &sink);
 	if (!data)
@@ -199,7 +118,7 @@ bool record_is_newer(const struct record *record)
 	return record->data.format > RECORD_FORMAT;
 }
 
-static int no_container(const char *id, struct error *err)
+int record_missing(const char *id, struct error *err)
 {
 	(void)fail(err, ENOENT, "container \"%s\" does not exist", id);
 	err->phrase = ERROR_PHRASE_NO_CONTAINER;
@@ -210,12 +129,12 @@ static int no_container(const char *id, struct error *err)
 int record_load(const char *root, const char *id, struct record *ret, struct error *err)
 {
 	*ret = (struct record)RECORD_EMPTY;
-	ret->root = root_open(root, false, err);
+	ret->root = record_root_open(root, false, err);
 	if (ret->root < 0)
-		return err->errno_value == ENOENT ? no_container(id, err) : error_code(err);
+		return err->errno_value == ENOENT ? record_missing(id, err) : error_code(err);
 	ret->dir = file_open(ret->root, id, O_DIRECTORY | O_RDONLY | O_NOFOLLOW, 0, err);
 	if (ret->dir < 0)
-		return err->errno_value == ENOENT ? no_container(id, err) : error_code(err);
+		return err->errno_value == ENOENT ? record_missing(id, err) : error_code(err);
 	if (read_data(ret, err) < 0) {
 		(void)within(err, "record of container \"%s\"", id);
 		if (record_is_newer(ret))
@@ -223,88 +142,6 @@ int record_load(const char *root, const char *id, struct record *ret, struct err
 		return hint(err, HINT_DELETE_FORCE, id, NULL);
 	}
 	return 0;
-}
-
-/* ".ID.PID": no id begins with a dot.  Of a long id only the beginning, or the name would be too
- * long; two ids that begin alike share what is swept: it is rubbish of either. */
-enum { RELEASED_ID_MAX = 200, RELEASED_NAME = RELEASED_ID_MAX + 16 };
-
-static void released_name(char name[RELEASED_NAME], const char *id)
-{
-	(void)snprintf(name, RELEASED_NAME, ".%.*s.%d", RELEASED_ID_MAX, id, (int)getpid());
-}
-
-/* Is what has the id now the directory that we hold? */
-static bool is_still_ours(const struct record *record, const char *id)
-{
-	struct stat named, held;
-
-	return retry(fstatat(record->root, id, &named, AT_SYMLINK_NOFOLLOW)) == 0 &&
-	       retry(fstat(record->dir, &held)) == 0 && named.st_dev == held.st_dev &&
-	       named.st_ino == held.st_ino;
-}
-
-/* Two may want to, and a third may take the id between them: the lock is held for these calls only,
- * and goes with the descriptor. */
-int record_release(struct record *record, const char *id, struct error *err)
-{
-	char name[RELEASED_NAME];
-
-	if (retry(flock(record->dir, LOCK_EX)) < 0)
-		return fail_call(err, errno, "flock", "give up the id \"%s\"", id);
-	if (!is_still_ours(record, id))
-		return no_container(id, err);
-	released_name(name, id);
-	if (retry(renameat(record->root, id, record->root, name)) < 0)
-		return fail_call(err, errno, "renameat", "give up the id \"%s\"", id);
-	return 0;
-}
-
-int record_remove(struct record *record, const char *id, struct error *err)
-{
-	char name[RELEASED_NAME];
-
-	released_name(name, id);
-	(void)retry(unlinkat(record->dir, "config.json", 0));
-	(void)retry(unlinkat(record->dir, file_name, 0));
-	if (retry(unlinkat(record->root, name, AT_REMOVEDIR)) == 0)
-		return 0;
-	return file_remove_tree(record->root, name, err);
-}
-
-/* Is name ".ID.DIGITS"? */
-static bool is_released(const char *name, const char *id)
-{
-	size_t n = strnlen(id, RELEASED_ID_MAX);
-
-	return name[0] == '.' && strncmp(name + 1, id, n) == 0 && name[n + 1] == '.' &&
-	       strspn(name + n + 2, "0123456789") == strlen(name + n + 2);
-}
-
-int record_sweep(int root, const char *id, struct error *err)
-{
-	auto_dir DIR *d = NULL;
-	auto_fd int fd = -1;
-	const struct dirent *e;
-
-	fd = file_open(root, ".", O_DIRECTORY | O_RDONLY, 0, err);
-	if (fd < 0)
-		return fd;
-	d = file_list(&fd, err);
-	if (!d)
-		return within(err, "state directory");
-	while ((e = file_list_next(d)) != NULL)
-		if (is_released(e->d_name, id) && file_remove_tree(root, e->d_name, err) < 0)
-			return error_code(err);
-	return errno ? fail_call(err, errno, "getdents64", "list the state directory") : 0;
-}
-
-void record_drop(struct record *record, const char *id)
-{
-	struct error ignored;
-
-	if (record->dir >= 0)
-		(void)file_remove_tree(record->root, id, &ignored);
 }
 
 void record_done(struct record *record)

@@ -11,7 +11,7 @@
  */
 #pragma once
 #include "base/error.h"
-#include "container/container.h"
+#include "container/request.h"
 #include "libocispec/ocispec.h"
 
 #include <sys/types.h>
@@ -22,6 +22,19 @@
 
 /* Raised when a reader of the old form would go wrong. */
 enum { RECORD_FORMAT = 1 };
+#define RECORD_FILE "state.json"
+
+enum container_status {
+	CONTAINER_CREATING,
+	CONTAINER_CREATED,
+	CONTAINER_RUNNING,
+	CONTAINER_PAUSED,
+	CONTAINER_STOPPED
+};
+const char *container_status_name(enum container_status status);
+
+/* An id is [a-zA-Z0-9_+-][a-zA-Z0-9_+.-]*, at most 255 bytes. */
+int container_id_check(const char *id, struct error *err);
 
 struct record {
 	int root; /* directory of all containers */
@@ -51,6 +64,10 @@ int record_publish(struct record *record, struct error *err);
 /* Refuses a state directory that others can write to: what is in it decides what delete --force
  * kills.  root: its name, for the message. */
 int record_root_check(int fd, const char *root, struct error *err);
+/* Opens ROOT, which must pass that check; make: makes it (0700) where it is missing. */
+int record_root_open(const char *root, bool make, struct error *err);
+/* The error for an id that nobody has: "container ID does not exist" (ERROR_PHRASE_NO_CONTAINER). */
+int record_missing(const char *id, struct error *err);
 /* Reads ROOT/ID/state.json; a missing container is ERROR_PHRASE_NO_CONTAINER (ENOENT). *ret is
  * opened even if the record itself can't be read (dir >= 0 then), so that delete --force can go on.
  * */
@@ -80,3 +97,6 @@ int record_status(const struct record *record, int procfs, enum container_status
 /* The container's state as the specification wants it for hooks, in JSON (malloc'ed). */
 int record_state_json(const struct record *record, const char *status, pid_t pid, char **ret,
 		      size_t *ret_len, struct error *err);
+/* The config kept in the container's directory (kept_config.c), in the record's arena; NULL (with a
+ * warning) when it is gone or unreadable. */
+const struct oci_config *container_kept_config(struct record *record);

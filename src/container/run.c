@@ -5,7 +5,9 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/retry.h"
+#include "container/container.h"
 #include "container/lifecycle.h"
+#include "container/start.h"
 #include "sys/process.h"
 
 #include <errno.h>

@@ -5,10 +5,12 @@
  * init listens on ROOT/ID/start.  Close-on-exec ends the connection when execve(2) has succeeded,
  * so a bad ELF file, a missing interpreter or a failing startContainer hook is start's own error.
  */
-#include "container/lifecycle.h"
+#include "container/start.h"
 
 #include "base/auto.h"
+#include "container/container.h"
 #include "container/hooks.h"
+#include "container/lifecycle.h"
 #include "sys/procfs.h"
 #include "sys/socket.h"
 

@@ -8,7 +8,7 @@
 #include "tests/unit/collect.h"
 
 #include "base/auto.h"
-#include "container/container.h"
+#include "container/plan.h"
 #include "libocispec/walk.h"
 
 #include <fcntl.h>

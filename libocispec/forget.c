@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* skip.c - test door: forgets one property of a parsed object, found by its JSON pointer */
-#include "container/plan.h"
+/* forget.c - forgets one property of a parsed object, found by its JSON pointer */
+#include "libocispec/ocispec.h"
 
 #include <string.h>
 
@@ -36,7 +36,7 @@ static const struct oci_field *field_of(const struct oci_type *type, const char 
 	return NULL;
 }
 
-void plan_skip_property(const struct oci_type *type, void *object, const char *pointer)
+void oci_forget(const struct oci_type *type, void *object, const char *pointer)
 {
 	while (object && *pointer == '/') {
 		size_t n = strcspn(++pointer, "/");

@@ -1,73 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* look.c - state and list */
+/* verb_list.c - all containers: a table, JSON, or their ids */
 #include "base/auto.h"
-#include "cli/commands.h"
-#include "cli/output.h"
+#include "cli/view_print.h"
 
 #include <string.h>
-
-/* The JSON object that engines read (CRI-O, buildah, go-runc); malloc'ed. */
-static char *view_json(const struct container_view *view, enum oci_style style)
-{
-	struct oci_view out = { 0 };
-	size_t len;
-
-	oci_set(view, &out, oci_version, view->oci_version);
-	oci_set(view, &out, id, view->id);
-	oci_set(view, &out, pid, view->pid);
-	oci_set(view, &out, status, container_status_name(view->status));
-	oci_set(view, &out, bundle, view->bundle);
-	if (view->rootfs)
-		oci_set(view, &out, rootfs, view->rootfs);
-	if (view->created)
-		oci_set(view, &out, created, view->created);
-	if (view->owner)
-		oci_set(view, &out, owner, view->owner);
-	if (view->annotations && view->annotations->n)
-		oci_set(view, &out, annotations, *view->annotations);
-	return oci_emit(&oci_view_type, &out, style, &len);
-}
-
-static int state_print(FILE *out, const struct options *options, const struct request *request,
-		       struct oci_arena *arena, struct error *err)
-{
-	struct container_view view;
-	auto_free char *json = NULL;
-	int r = container_view(request, arena, &view, err);
-
-	if (r < 0)
-		return r;
-	json = view_json(&view, OCI_PRETTY);
-	if (!json)
-		return fail(err, ENOMEM, "state");
-	(void)fprintf(out, "%s\n", json);
-	return 0;
-}
-
-/* What both commands do: a request, and an arena for what is seen. */
-static int look(const struct options *options, struct outcome *outcome,
-		int (*print)(FILE *, const struct options *, const struct request *,
-			     struct oci_arena *, struct error *),
-		struct error *err)
-{
-	struct oci_arena *arena;
-	struct job job;
-	int r = job_init(&job, options, err);
-
-	if (r < 0)
-		return r;
-	arena = oci_arena_new();
-	if (!arena)
-		return fail(err, ENOMEM, "%s", options->command->name);
-	r = print(outcome->out, options, &job.request, arena, err);
-	(void)oci_arena_free(arena);
-	return r;
-}
-
-int command_state(const struct options *options, struct outcome *outcome, struct error *err)
-{
-	return look(options, outcome, state_print, err);
-}
 
 static int list_json(FILE *out, const struct container_view *views, size_t n, struct error *err)
 {
@@ -147,5 +83,5 @@ static int list_print(FILE *out, const struct options *options, const struct req
 
 int command_list(const struct options *options, struct outcome *outcome, struct error *err)
 {
-	return look(options, outcome, list_print, err);
+	return view_print(options, outcome, list_print, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lifecycle.c - run, create, start, kill, delete: a line each, the work is the container layer's */
+/* verb_kill.c - a signal by number or by name, sent to a container */
 #include "base/auto.h"
 #include "cli/commands.h"
 #include "sys/process.h"
@@ -7,33 +7,6 @@
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
-
-int command_run(const struct options *options, struct outcome *outcome, struct error *err)
-{
-	struct job job;
-	int r = job_init(&job, options, err);
-
-	job.request.before_start = outcome->before_start;
-	job.request.started = outcome->started;
-	job.request.context = outcome->context;
-	return r < 0 ? r : container_run(&job.request, &outcome->exit_code, err);
-}
-
-int command_create(const struct options *options, struct outcome *outcome, struct error *err)
-{
-	struct job job;
-	int r = job_init(&job, options, err);
-
-	return r < 0 ? r : container_create(&job.request, err);
-}
-
-int command_start(const struct options *options, struct outcome *outcome, struct error *err)
-{
-	struct job job;
-	int r = job_init(&job, options, err);
-
-	return r < 0 ? r : container_start(&job.request, err);
-}
 
 enum { SIGNAL_PREFIX = 3 }; /* "SIG" */
 
@@ -78,12 +51,4 @@ int command_kill(const struct options *options, struct outcome *outcome, struct 
 		return signal_unknown(word, err);
 	r = job_init(&job, options, err);
 	return r < 0 ? r : container_kill(&job.request, signal, options->all, err);
-}
-
-int command_delete(const struct options *options, struct outcome *outcome, struct error *err)
-{
-	struct job job;
-	int r = job_init(&job, options, err);
-
-	return r < 0 ? r : container_delete(&job.request, options->force, err);
 }

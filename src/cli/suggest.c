@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* people.c - what only somebody at a terminal gets: colours, and names that were nearly right */
+/* suggest.c - for people: the container that was probably meant */
 #include "base/auto.h"
 #include "cli/commands.h"
 
 #include <string.h>
-
-/* https://no-color.org: set and not empty means no. */
-bool wants_colour(const struct options *options, int fd)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	if (options->color != COLOR_AUTO)
-		return options->color == COLOR_ALWAYS;
-	if ((no_color && *no_color) || !term || strcmp(term, "dumb") == 0)
-		return false;
-	return isatty(fd) == 1;
-}
 
 static void suggest_from(struct error *err, const struct request *request, struct oci_arena *arena)
 {

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * request.h - the command line, typed: what a caller asks of the runtime
+ */
+#pragma once
+#include <stdbool.h>
+
+enum cgroup_manager { CGROUP_MANAGER_CGROUPFS, CGROUP_MANAGER_SYSTEMD, CGROUP_MANAGER_DISABLED };
+
+struct request {
+	const char *command; /* "create" */
+	const char *root;    /* state directory of all containers; never NULL */
+	const char *id;
+	const char *bundle;   /* as given, "." by default */
+	const char *config;   /* --config/-f: instead of BUNDLE/config.json; NULL */
+	const char *pid_file; /* NULL: none */
+	const char *console_socket;
+	enum cgroup_manager cgroup_manager;
+	int preserve_fds; /* --preserve-fds N: 3..N+2 go to the container, after LISTEN_FDS */
+	int listen_fds;	  /* LISTEN_FDS of the environment, when LISTEN_PID is ours */
+	const char *listen_names; /* LISTEN_FDNAMES or NULL */
+	bool detach, no_pivot, no_new_keyring, keep, no_subreaper;
+	/* run and exec call the one before they tell the program to start: all that can be warned
+	 * of is known, and will not stand among the program's own words; the other when it has
+	 * started: nothing can fail any more.  NULL: none. */
+	void (*before_start)(void *context), (*started)(void *context);
+	void *context;
+};
