@@ -4,8 +4,8 @@
 #include "libocispec/keyset.h"
 #include "libocispec/number.h"
 #include "libocispec/ocispec.h"
-#include "libocispec/pool.h"
 #include "libocispec/schema.h"
+#include "libocispec/yajl_memory.h"
 
 enum oci_json {
 	OCI_JSON_NULL,

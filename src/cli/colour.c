@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* colour.c - may colours be sent to a descriptor? */
-#include "cli/commands.h"
+#include "cli/reporter.h"
 
 #include <stdlib.h>
 #include <string.h>

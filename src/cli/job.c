@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* job.c - options and environment become a request to the container layer */
-#include "cli/commands.h"
+/* job.c - options and environment become a request */
+#include "cli/job.h"
 
 #include "base/auto.h"
 #include "base/retry.h"
+#include "record/record.h"
 #include "sys/procfs.h"
 
 #include <fcntl.h>

@@ -6,8 +6,8 @@
 #include "base/retry.h"
 #include "sys/calls.h"
 #include "sys/file.h"
+#include "sys/path_walk.h"
 #include "sys/procfs.h"
-#include "sys/walk.h"
 
 #include <errno.h>
 #include <fcntl.h>

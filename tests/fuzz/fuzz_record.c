@@ -6,8 +6,8 @@
  * change, and gives the state that hooks get; what is refused is one line that names the file.
  */
 #include "base/auto.h"
-#include "container/cgroups.h"
-#include "container/record.h"
+#include "record/record.h"
+#include "record/record_cgroups.h"
 #include "sys/procfs.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -8,8 +8,8 @@
 #include "tests/unit/collect.h"
 
 #include "base/auto.h"
-#include "container/plan.h"
 #include "libocispec/walk.h"
+#include "plan/plan.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

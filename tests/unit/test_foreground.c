@@ -7,7 +7,7 @@
  */
 #include "tests/unit/unit.h"
 
-#include "container/terminal.h"
+#include "process/terminal.h"
 #include "sys/process.h"
 #include "tests/unit/child.h"
 

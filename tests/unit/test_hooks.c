@@ -3,7 +3,7 @@
 #include "tests/unit/unit.h"
 
 #include "base/log.h"
-#include "container/hooks.h"
+#include "process/hooks.h"
 #include "tests/unit/child.h"
 
 #include <signal.h>

@@ -2,7 +2,7 @@
 /* test_launch.c - which steps a launch needs, where only another kernel would show it */
 #include "unit.h"
 
-#include "container/launch.h"
+#include "launch/launch.h"
 
 #include <sched.h>
 #include <string.h>

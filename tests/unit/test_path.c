@@ -4,7 +4,7 @@
 
 #include "sys/calls.h"
 #include "sys/path.h"
-#include "sys/walk.h"
+#include "sys/path_walk.h"
 
 #include <linux/fs.h>
 #include <signal.h>

@@ -2,7 +2,7 @@
 /* test_program.c - arguments and environment of the container's program */
 #include "tests/unit/unit.h"
 
-#include "container/program.h"
+#include "process/program.h"
 #include "tests/unit/child.h"
 
 #include <stdlib.h>

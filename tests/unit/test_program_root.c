@@ -2,7 +2,7 @@
 /* test_program_root.c - the program in a root of our own: its file, HOME, the working folder */
 #include "tests/unit/unit.h"
 
-#include "container/program.h"
+#include "process/program.h"
 #include "tests/unit/child.h"
 
 #include <elf.h>

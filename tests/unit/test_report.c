@@ -4,7 +4,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
-#include "cli/report.h"
+#include "cli/reporter.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * what the kernel then says of the process */
 #include "tests/unit/unit.h"
 
-#include "container/schedule.h"
+#include "process/schedule.h"
 #include "sys/procfs.h"
 #include "tests/unit/child.h"
 

@@ -2,7 +2,7 @@
 /* test_sync.c - what comes over the socket: errors whole, and nothing of theirs believed */
 #include "tests/unit/unit.h"
 
-#include "container/sync.h"
+#include "launch/sync.h"
 
 #include <errno.h>
 #include <string.h>

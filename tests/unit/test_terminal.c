@@ -2,7 +2,7 @@
 /* test_terminal.c - the master by --console-socket, and the foreground without a terminal */
 #include "tests/unit/unit.h"
 
-#include "container/terminal.h"
+#include "process/terminal.h"
 #include "sys/process.h"
 #include "tests/unit/child.h"
 

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * placement.c - where the container's cgroup shall be, and whether it can be there
+ *
+ * Whether a directory is ours to make is decided here, before the record is written and before
+ * anything is made: a crash at any later point finds the right answer in the record.
+ */
+#include "base/auto.h"
+#include "base/retry.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/knob.h"
+#include "cgroup/tree.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define POINTER "/linux/cgroupsPath"
+
+/* Appends the components of from; "//" and "." vanish. */
+static int append_path(char *to, size_t size, const char *from, struct error *err)
+{
+	char shown[FOREIGN_BUF];
+	size_t len = strlen(to);
+
+	for (size_t n; *from; from += n) {
+		n = strcspn(from, "/");
+		if (n == 0) {
+			from++;
+			continue;
+		}
+		if (n == 1 && *from == '.')
+			continue;
+		if (n == 2 && from[0] == '.' && from[1] == '.')
+			return fail(err, 0, "\"..\" is not allowed in \"%s\"",
+				    foreign(from, shown));
+		if (n > NAME_MAX || len + n + 2 > size)
+			return fail(err, ENAMETOOLONG, "\"%s\"", foreign(from, shown));
+		to[len++] = '/';
+		memcpy(to + len, from, n);
+		len += n;
+		to[len] = '\0';
+	}
+	return 0;
+}
+
+/* The caller's own cgroup as it is seen below the mountpoint. */
+static int own_path(const struct cgroup_hierarchy *h, const char **ret_path, struct error *err)
+{
+	size_t n = strcmp(h->root, "/") == 0 ? 0 : strlen(h->root);
+
+	if (strncmp(h->root, h->self, n) != 0 || (h->self[n] != '/' && h->self[n] != '\0') ||
+	    strncmp(h->self, "/..", 3) == 0)
+		return fail(err, 0, "the caller's own cgroup \"%s\" is not visible at \"%s\"",
+			    h->self, h->mountpoint);
+	*ret_path = h->self + n;
+	return 0;
+}
+
+static int place_hierarchy(struct cgroup *cg, struct cgroup_hierarchy *h, const char *wanted,
+			   bool below_own, struct error *err)
+{
+	char path[CGROUP_PLACE_MAX] = "", shown[FOREIGN_BUF];
+	const char *own = "";
+	int r = 0;
+
+	if (below_own)
+		r = own_path(h, &own, err);
+	if (r >= 0)
+		r = append_path(path, sizeof path, own, err);
+	if (r >= 0)
+		r = append_path(path, sizeof path, wanted, err);
+	if (r >= 0 && strlen(path) <= strlen(own) + (*own == '\0'))
+		r = fail(err, 0, "\"%s\" names no cgroup below the top", foreign(wanted, shown));
+	return r < 0 ? r : hierarchy_set(cg, &h->path, path, strlen(path), sizeof path, err);
+}
+
+/* May we make cgroups at the top?  Not as an ordinary user, nor as root of a user namespace. */
+static bool is_privileged(const struct cgroup *cg)
+{
+	return geteuid() == 0 && (cg->n == 0 || retry(access(cg->h[0].mountpoint, W_OK)) == 0);
+}
+
+static int check_empty(int fd, void *context, struct error *err)
+{
+	const struct cgroup_hierarchy *h = context;
+	char text[CGROUP_TEXT], shown[FOREIGN_BUF];
+	ssize_t n = cgroup_file_read(fd, "cgroup.procs", text, sizeof text, err);
+
+	if (n > 0)
+		return fail(err, EBUSY, "the cgroup \"%s\" has processes already",
+			    foreign(h->path, shown));
+	return (int)n;
+}
+
+/* Processes inside, or in cgroups below, would share the container's limits and die with it; a
+ * frozen one hangs it. */
+static int check_existing(const struct cgroup_hierarchy *h, struct error *err)
+{
+	struct cgroup_hierarchy there = *h;
+	char text[CGROUP_TEXT] = "", shown[FOREIGN_BUF];
+	auto_fd int fd = -1;
+
+	there.fd = -1;
+	if (hierarchy_open(&there, err) < 0)
+		return -1;
+	fd = there.fd;
+	if (h->version == 1 && tree_walk(fd, check_empty, &there, err) < 0)
+		return error_code(err);
+	if (h->version == 2 && cgroup_file_read(fd, "cgroup.events", text, sizeof text, err) < 0)
+		return within(err, "cgroup \"%s\"", foreign(h->path, shown));
+	if (h->version == 2 && cgroup_file_field(text, "populated", 0) != 0)
+		return fail(err, EBUSY, "the cgroup \"%s\" has processes already",
+			    foreign(h->path, shown));
+	if (h->version == 2 || h->controllers & 1u << CGROUP_FREEZER) {
+		if (cgroup_frozen_at(fd, h->version, err) > 0)
+			return fail(err, EBUSY, "the cgroup \"%s\" is frozen",
+				    foreign(h->path, shown));
+	}
+	return 0;
+}
+
+/* Which directories of the path are not there yet? */
+static int plan_directories(struct cgroup_hierarchy *h, struct error *err)
+{
+	char path[CGROUP_PATH];
+	size_t top = strlen(h->mountpoint);
+
+	h->wanted = retry(access(hierarchy_path(h, path), F_OK)) != 0;
+	h->made = false;
+	h->made_parents = 0;
+	if (!h->wanted)
+		return check_existing(h, err);
+	for (char *slash; (slash = strrchr(path, '/')) > path + top; h->made_parents++) {
+		*slash = '\0';
+		if (retry(access(path, F_OK)) == 0 || h->made_parents == UINT8_MAX)
+			break;
+	}
+	return 0;
+}
+
+/* What cgroupsPath asks for, or our own rule; sets *ret_own if that is below the caller's own. */
+static const char *path_wanted(const struct cgroup *cg, const char *cgroups_path, const char *id,
+			       char fallback[NAME_MAX + 16], bool *ret_own)
+{
+	if (cgroups_path && *cgroups_path) {
+		*ret_own = *cgroups_path != '/';
+		return cgroups_path;
+	}
+	*ret_own = cg->optional;
+	(void)snprintf(fallback, NAME_MAX + 16, "/ocirt-%s", id);
+	return fallback;
+}
+
+/* The hierarchies stay known, for what the container may see of them; none is home of anything. */
+static void plan_nothing(struct cgroup *cg)
+{
+	memset(cg->home, -1, sizeof cg->home);
+	for (size_t i = 0; i < cg->n; i++) {
+		cg->h[i].path = "";
+		cg->h[i].wanted = cg->h[i].made = false;
+		cg->h[i].made_parents = 0;
+	}
+}
+
+/* Decides about all hierarchies; what is wrong in one is most often so in all of them. */
+static int plan_places(struct cgroup *cg, const char *cgroups_path, const char *id,
+		       struct error *err)
+{
+	char fallback[NAME_MAX + 16];
+	bool below_own;
+	const char *wanted = path_wanted(cg, cgroups_path, id, fallback, &below_own);
+
+	for (size_t i = 0; i < cg->n; i++) {
+		int r = place_hierarchy(cg, &cg->h[i], wanted, below_own, err);
+
+		if (r < 0 && cg->optional && wanted == fallback) {
+			cg->h[i].path = ""; /* not to be seen from here: done without */
+			r = 0;
+		}
+		if (r >= 0)
+			r = plan_directories(&cg->h[i], err);
+		if (r < 0)
+			return fail_at(err, POINTER);
+	}
+	return 0;
+}
+
+/* Whether limits could be set does not depend on a path that was refused. */
+static void plan_as_if(struct cgroup *cg)
+{
+	for (size_t i = 0; i < cg->n; i++)
+		if (!*cg->h[i].path)
+			cg->h[i].path = "/";
+}
+
+int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
+		const struct oci_resources *resources, struct error *err)
+{
+	cg->optional = !cg->disabled && !is_privileged(cg);
+	if (cg->disabled) {
+		plan_nothing(cg);
+	} else if (plan_places(cg, cgroups_path, id, err) < 0) {
+		if (error_more(cg->more, err) < 0)
+			return error_code(err);
+		plan_as_if(cg);
+	}
+	return knobs_check(cg, resources, err);
+}
+
+/* Is the caller in it? */
+static bool holds_us(const struct cgroup_hierarchy *h)
+{
+	struct error ignored;
+	const char *own;
+	size_t n = strlen(h->path);
+
+	return own_path(h, &own, &ignored) >= 0 && strncmp(own, h->path, n) == 0 &&
+	       (own[n] == '/' || own[n] == '\0');
+}
+
+int cgroup_find(struct cgroup *cg, const char *cgroups_path, const char *id, struct error *err)
+{
+	char fallback[NAME_MAX + 16];
+	const char *wanted;
+	bool below_own;
+	int found = 0;
+
+	cg->optional = !is_privileged(cg);
+	wanted = path_wanted(cg, cgroups_path, id, fallback, &below_own);
+	for (size_t i = 0; i < cg->n; i++) {
+		struct cgroup_hierarchy *h = &cg->h[i];
+		int r = place_hierarchy(cg, h, wanted, below_own, err);
+
+		if (r >= 0)
+			r = hierarchy_open(h, err);
+		if (r < 0 && err->errno_value != 0 && err->errno_value != ENOENT &&
+		    err->errno_value != ENAMETOOLONG)
+			return within(err, "cgroup \"%s\"", wanted);
+		if (r < 0) {
+			h->path = ""; /* no container of ours can be there */
+			continue;
+		}
+		if (wanted == fallback && holds_us(h))
+			return fail(err, EBUSY, "the cgroup \"%s\" holds this process", h->path);
+		h->made = wanted == fallback;
+		found++;
+	}
+	return found;
+}
+
+int cgroup_some_members(const struct cgroup *cg, pid_t *ret_pids, size_t n, struct error *err)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < cg->n; i++) {
+		char text[CGROUP_TEXT], *at = text, *end;
+
+		if (cg->h[i].fd < 0)
+			continue;
+		if (cgroup_file_read(cg->h[i].fd, "cgroup.procs", text, sizeof text, err) < 0)
+			return within(err, "cgroup \"%s\"", cg->h[i].path);
+		/* A number that was cut by the buffer's end has no newline. */
+		while (used < n && (end = strchr(at, '\n')) != NULL) {
+			ret_pids[used++] = (pid_t)strtol(at, NULL, 10);
+			at = end + 1;
+		}
+		if (used < n && *at && strlen(text) < sizeof text - 1)
+			ret_pids[used++] = (pid_t)strtol(at, NULL, 10);
+	}
+	return (int)used;
+}

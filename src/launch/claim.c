@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* claim.c - the runtime's first step: the id is taken, and the record written before anything is */
+#include "launch/launch.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "life/lifecycle.h"
+#include "record/record_cgroups.h"
+#include "sys/file.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int record_strings(struct launch *l, struct error *err)
+{
+	const struct plan *p = &l->plan;
+	struct oci_record *d = &l->record.data;
+	char now[LOG_TIME_MAX], *created;
+
+	(void)log_time(now);
+	created = oci_arena_copy(l->record.arena, now, strlen(now));
+	if (!created)
+		return fail(err, ENOMEM, "record");
+	oci_set(record, d, id, l->request->id);
+	oci_set(record, d, oci_version, p->config->oci_version);
+	oci_set(record, d, bundle, p->bundle);
+	oci_set(record, d, rootfs, p->container.mounts.rootfs);
+	oci_set(record, d, created, created);
+	oci_set(record, d, status, "creating");
+	oci_set(record, d, no_new_keyring, l->request->no_new_keyring);
+	oci_set(record, d, cgroup_manager, p->container.cgroup.disabled ? "disabled" : "cgroupfs");
+	if (p->config->annotations.n)
+		oci_set(record, d, annotations, p->config->annotations);
+	return 0;
+}
+
+/* Warnings are kept in the record: an engine that shows none can still be asked. */
+static int record_warnings(struct launch *l, struct error *err)
+{
+	size_t n = log_warnings_count();
+	const char **v;
+
+	if (n == 0)
+		return 0;
+	v = oci_arena_get(l->record.arena, n * sizeof *v);
+	if (!v)
+		return fail(err, ENOMEM, "warnings");
+	for (size_t i = 0; i < n; i++)
+		v[i] = log_warning(i);
+	oci_set(record, &l->record.data, warnings, (struct oci_strs){ n, v });
+	return 0;
+}
+
+/* A placeholder of ten digits, to be overwritten in place: the pid is known after clone only. */
+enum { PID_PLACEHOLDER = 2147483647 };
+
+static int state_text(struct launch *l, const char *status, struct state_text *ret,
+		      struct error *err)
+{
+	const char *at;
+
+	if (record_state_json(&l->record, status, PID_PLACEHOLDER, &ret->text, &ret->len, err) < 0)
+		return error_code(err);
+	at = strstr(ret->text, "\"pid\":2147483647");
+	if (!at)
+		return fail(err, EINVAL, "the container's state has no pid");
+	ret->pid_at = (size_t)(at - ret->text) + strlen("\"pid\":");
+	return 0;
+}
+
+int launch_claim(struct launch *l, struct error *err)
+{
+	const struct plan *p = &l->plan;
+
+	if (record_claim(l->request->root, l->request->id, &l->record, err) < 0)
+		return error_code(err);
+	l->claimed = true;
+	if (record_identify(&l->record, p->procfs, err) < 0 || record_strings(l, err) < 0 ||
+	    record_warnings(l, err) < 0 ||
+	    cgroups_to_record(&p->container.cgroup, &l->record, err) < 0)
+		return error_code(err);
+	if (record_save(&l->record, err) < 0 ||
+	    file_create(l->record.dir, "config.json", p->json, p->json_len, 0600, err) < 0)
+		return error_code(err);
+	if (!p->config->hooks)
+		return 0;
+	if (state_text(l, "creating", &l->creating, err) < 0)
+		return error_code(err);
+	return state_text(l, "created", &l->created, err);
+}
+
+void launch_unclaim(struct launch *l)
+{
+	const struct oci_hooks *hooks = l->plan.container.hooks;
+	struct error ignored;
+
+	if (l->claimed && !l->left &&
+	    (!l->hooked || container_give_up(&l->record, hooks, &ignored) < 0))
+		record_drop(&l->record, l->request->id);
+	l->claimed = false;
+}

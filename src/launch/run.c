@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run.c - create and run: a launch from its request to its end */
+#include "launch/launch.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/retry.h"
+#include "launch/container.h"
+#include "launch/start.h"
+#include "life/lifecycle.h"
+#include "sys/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* A closed stdin, stdout or stderr would be taken by the next open() and handed to the container.
+ * */
+static int stdio_complete(struct error *err)
+{
+	for (int fd = 0; fd < 3; fd++)
+		if (retry(fcntl(fd, F_GETFD)) < 0 && retry(open("/dev/null", O_RDWR)) != fd)
+			return fail(err, EBADF, "descriptor %d is closed and could not be replaced",
+				    fd);
+	return 0;
+}
+
+int launch_init(struct launch *l, const struct request *request, struct error *err)
+{
+	*l = (struct launch){
+		.request = request,
+		.plan = { .request = request,
+			  .procfs = -1,
+			  .fds = { request->listen_fds, request->preserve_fds },
+			  .container = { .mounts = { .rootfs_source = -1 } } },
+		.record = RECORD_EMPTY,
+		.sync = { .fd = -1 },
+		.start = { .fd = -1 },
+		.foreground = FOREGROUND_EMPTY,
+		.own_score = { .fd = -1 },
+		.init_end = -1,
+		.pidfd = -1,
+		.console = -1,
+		.listen = -1,
+		.rootfs = -1,
+		.null = -1,
+		.procfs = -1,
+		.slave = -1,
+		.starts = strcmp(request->command, "run") == 0,
+	};
+	if (container_id_check(request->id, err) < 0 || stdio_complete(err) < 0)
+		return error_code(err);
+	return process_cloexec_from(3 + (unsigned)(request->listen_fds + request->preserve_fds),
+				    err);
+}
+
+static int launch_begin(const struct request *request, struct launch *l, struct error *err)
+{
+	int r = launch_init(l, request, err);
+
+	if (r >= 0)
+		r = record_unclaimed(request->root, request->id, err);
+	return r < 0 ? r : plan_make(request, &l->plan, err);
+}
+
+void launch_done(struct launch *l)
+{
+	foreground_done(&l->foreground);
+	close_fd(&l->sync.fd);
+	close_fd(&l->pidfd);
+	close_fd(&l->console);
+	free(l->creating.text);
+	free(l->created.text);
+	record_done(&l->record);
+	plan_done(&l->plan);
+}
+
+static int launch_steps(struct launch *l, struct error *err)
+{
+	int r = steps_run(runtime_steps, l, err);
+
+	if (r < 0 && err->has_pointer && !*err->file)
+		(void)snprintf(err->file, sizeof err->file, "%s", l->plan.config_name);
+	return r;
+}
+
+int container_create(const struct request *request, struct error *err)
+{
+	struct launch l;
+	int r = launch_begin(request, &l, err);
+
+	if (r >= 0)
+		r = launch_steps(&l, err);
+	launch_done(&l);
+	return r;
+}
+
+/* After RECORDED: the program starts, or the container goes. */
+static int run_start(struct launch *l, struct error *err)
+{
+	int r = l->said_go ? start_wait(&l->sync, err) : start_go(&l->sync, err);
+
+	close_fd(&l->sync.fd);
+	if (r < 0) {
+		l->hooked = true;
+		steps_undo(runtime_steps, l);
+		if (err->has_pointer && !*err->file)
+			(void)snprintf(err->file, sizeof err->file, "%s", l->plan.config_name);
+		return r;
+	}
+	r = start_finish(&l->record, l->plan.container.hooks, err);
+	if (r >= 0 && l->request->started)
+		l->request->started(l->request->context);
+	return r;
+}
+
+int launch_foreground(struct launch *l, int *ret_exit, struct error *err)
+{
+	int status = 0, r;
+
+	l->foreground.pidfd = l->pidfd;
+	r = foreground_run(&l->foreground, l->init, &status, err);
+	l->foreground.pidfd = -1;
+	foreground_done(&l->foreground);
+	if (r >= 0)
+		*ret_exit = process_exit_code(status);
+	return r;
+}
+
+/* A foreground that failed does not know whether init still is: then the record alone counts. */
+static int run_end(struct launch *l, bool ended, struct error *err)
+{
+	int r;
+
+	if (!ended)
+		r = container_destroy(&l->record, err);
+	else
+		r = container_destroy_ended(&l->record, &l->plan.container.cgroup,
+					    l->plan.container.hooks, err);
+	/* `delete --force` may have been faster */
+	return r < 0 && err->phrase == ERROR_PHRASE_NO_CONTAINER ? 0 : r;
+}
+
+static int run_all(struct launch *l, int *ret_exit, struct error *err)
+{
+	struct error gone;
+	int r;
+
+	if (launch_steps(l, err) < 0 || run_start(l, err) < 0)
+		return error_code(err);
+	*ret_exit = 0;
+	if (l->request->detach)
+		return 0;
+	r = launch_foreground(l, ret_exit, err);
+	if (l->request->keep)
+		return r;
+	if (run_end(l, r >= 0, r < 0 ? &gone : err) < 0 && r >= 0)
+		r = error_code(err);
+	return r;
+}
+
+int container_run(const struct request *request, int *ret_exit, struct error *err)
+{
+	struct launch l;
+	int r = launch_begin(request, &l, err);
+
+	if (r >= 0 && !request->detach) {
+		l.foreground.subreaper = !request->no_subreaper;
+		if (l.foreground.subreaper && retry(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)) < 0)
+			r = fail_call(err, errno, "prctl", "become a subreaper");
+		if (r >= 0)
+			r = foreground_open(&l.foreground, err);
+	}
+	if (r >= 0)
+		r = run_all(&l, ret_exit, err);
+	launch_done(&l);
+	return r;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* steps.c - runs a table of steps: context, timing, undo, and doors for tests */
+#include "launch/steps.h"
+
+#include "base/door.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+static long long now_us(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
+static int step_run(const struct step *s, struct launch *launch, struct error *err)
+{
+	long long begin = 0;
+	int r;
+
+	if (door_is("OCIRT_SKIP", s->name))
+		return 0;
+	if (door_is("OCIRT_FAIL_AT", s->name))
+		return fail_call(err, ECANCELED, "door", "told to fail");
+	if (log_level_now() >= LOG_LEVEL_DEBUG)
+		begin = now_us();
+	r = s->run(launch, err);
+	if (r < 0)
+		return r;
+	if (begin)
+		log_debug("step \"%s\": %lld us", s->name, now_us() - begin);
+	if (door_is("OCIRT_FAIL_AFTER", s->name))
+		return fail_call(err, ECANCELED, "door", "told to fail after it");
+	return 0;
+}
+
+/* A pointer, or words of our own, say enough; a refusal of the kernel needs the step in the text.
+ * */
+static void name_step(struct error *err, const char *name)
+{
+	if (*err->step)
+		return;
+	(void)snprintf(err->step, sizeof err->step, "%s", name);
+	if (*err->syscall && !err->has_pointer && !err->phrase)
+		(void)within(err, "%s", name);
+}
+
+static void undo_from(const struct step *steps, const struct step *last, struct launch *launch)
+{
+	for (const struct step *s = last;; s--) {
+		if (s->undo && (!s->wanted || s->wanted(launch)))
+			s->undo(launch);
+		if (s == steps)
+			return;
+	}
+}
+
+int steps_run(const struct step *steps, struct launch *launch, struct error *err)
+{
+	for (const struct step *s = steps; s->name; s++) {
+		if (s->wanted && !s->wanted(launch))
+			continue;
+		if (step_run(s, launch, err) < 0) {
+			name_step(err, s->name);
+			undo_from(steps, s, launch);
+			return error_code(err);
+		}
+	}
+	return 0;
+}
+
+void steps_undo(const struct step *steps, struct launch *launch)
+{
+	const struct step *last = steps;
+
+	while (last[1].name)
+		last++;
+	undo_from(steps, last, launch);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * delete.c - the end of a container, from its record alone
+ *
+ * The order lets a delete that was killed be repeated: processes, then cgroups, then the id (by
+ * rename, so that it is free at once), then the poststop hooks, then the files.
+ */
+#include "life/lifecycle.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "process/hooks.h"
+#include "record/record_cgroups.h"
+#include "sys/process.h"
+#include "sys/procfs.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+enum { END_TIMEOUT_MS = 10000 };
+
+static int end_process(int pidfd, const struct cgroup *cg, struct error *err)
+{
+	int r = process_signal(pidfd, SIGKILL, err);
+
+	if (r < 0 && err->errno_value == ESRCH)
+		return 0;
+	if (r >= 0 && cgroup_is_frozen(cg, err) > 0)
+		(void)cgroup_freeze(cg, false, err); /* else the wait below tells */
+	if (r >= 0)
+		r = process_wait_end(pidfd, END_TIMEOUT_MS, err);
+	if (r == 0)
+		return fail(err, ETIMEDOUT, "init did not end within %d s of SIGKILL",
+			    END_TIMEOUT_MS / 1000);
+	return r;
+}
+
+/* The create that makes this container, if it is still at it: its init dies with it. */
+static int end_creator(const struct record *record, int procfs, const struct cgroup *cg,
+		       struct error *err)
+{
+	struct record creator = *record;
+	auto_fd int pidfd = -1;
+	int alive;
+
+	if (strcmp(record->data.status, "creating") != 0)
+		return 0;
+	oci_set(record, &creator.data, pid, record->data.creator);
+	oci_set(record, &creator.data, start_time, record->data.creator_start_time);
+	alive = record_alive(&creator, procfs, &pidfd, err);
+	return alive > 0 ? end_process(pidfd, cg, err) : alive;
+}
+
+static int end_init(const struct record *record, int procfs, const struct cgroup *cg,
+		    struct error *err)
+{
+	auto_fd int pidfd = -1;
+	int alive = record_alive(record, procfs, &pidfd, err);
+
+	return alive > 0 ? end_process(pidfd, cg, err) : alive;
+}
+
+/* No process and no cgroup survives the machine: what is found there now is somebody else's. */
+static int end_processes(const struct record *record, struct error *err)
+{
+	struct cgroup cg = CGROUP_EMPTY;
+	auto_fd int procfs = procfs_open_host(err);
+	int r = procfs < 0 ? procfs : record_is_of_this_boot(record, procfs, err);
+
+	if (r == 0)
+		return 0;
+	if (r >= 0)
+		r = cgroups_from_record(&cg, &record->data, procfs, err);
+	if (r >= 0)
+		r = end_creator(record, procfs, &cg, err);
+	if (r >= 0)
+		r = end_init(record, procfs, &cg, err);
+	if (r >= 0)
+		r = cgroup_end(&cg, END_TIMEOUT_MS, err);
+	cgroup_done(&cg);
+	return r;
+}
+
+static void run_poststop(struct record *record, const struct oci_hooks *hooks)
+{
+	struct hook_list list = hooks_poststop(hooks);
+	auto_free char *state = NULL;
+	struct error ignored;
+	size_t len;
+
+	if (list.n && record_state_json(record, "stopped", 0, &state, &len, &ignored) >= 0)
+		hooks_run_all(&list, state, len);
+}
+
+int container_give_up(struct record *record, const struct oci_hooks *hooks, struct error *err)
+{
+	if (record_release(record, record->data.id, err) < 0)
+		return error_code(err);
+	run_poststop(record, hooks);
+	return record_remove(record, record->data.id, err);
+}
+
+int container_destroy(struct record *record, struct error *err)
+{
+	const struct oci_config *config;
+
+	if (end_processes(record, err) < 0)
+		return error_code(err);
+	config = container_kept_config(record);
+	if (container_give_up(record, config ? config->hooks : NULL, err) < 0)
+		return error_code(err);
+	return record_sweep(record->root, record->data.id, err);
+}
+
+int container_destroy_ended(struct record *record, struct cgroup *cg, const struct oci_hooks *hooks,
+			    struct error *err)
+{
+	if (cgroup_end(cg, END_TIMEOUT_MS, err) < 0)
+		return error_code(err);
+	return container_give_up(record, hooks, err);
+}
+
+static int still_in_use(const struct record *record, enum container_status status,
+			struct error *err)
+{
+	(void)fail(err, 0, "cannot delete container \"%s\" that is not stopped: %s",
+		   record->data.id, container_status_name(status));
+	return hint(err, HINT_KILL_FIRST, record->data.id, NULL);
+}
+
+static int delete_known(struct record *record, bool force, struct error *err)
+{
+	auto_fd int procfs = procfs_open_host(err);
+	enum container_status status = CONTAINER_STOPPED;
+	int r = procfs < 0 ? procfs : 0;
+
+	if (r >= 0 && !force)
+		r = record_status(record, procfs, &status, err);
+	if (r < 0)
+		return r;
+	/* A created container may go without force, as with runc and crun: containerd needs it. */
+	if (status != CONTAINER_STOPPED && status != CONTAINER_CREATED)
+		return still_in_use(record, status, err);
+	return container_destroy(record, err);
+}
+
+/* No record to work from: nothing was made before it was written, and what was can be found by the
+ * kept config alone.  One that can't be read just now (no memory, an error of the disk) may name
+ * cgroups and must stay. */
+static int delete_unknown(struct record *record, const char *id, bool force, struct error *err)
+{
+	bool is_broken = err->errno_value == ENOENT || err->errno_value == EINVAL;
+
+	if (!force || !is_broken || record_is_newer(record))
+		return error_code(err);
+	if (record->root < 0)
+		return err->errno_value == ENOENT ? 0 : error_code(err);
+	if (record->dir >= 0 && record->arena && container_end_broken(record, id, err) < 0)
+		return error_code(err);
+	if (record->dir >= 0)
+		record_drop(record, id);
+	return record_sweep(record->root, id, err);
+}
+
+int container_delete(const struct request *request, bool force, struct error *err)
+{
+	struct record record = RECORD_EMPTY;
+	int r = container_id_check(request->id, err);
+
+	if (r < 0)
+		return r;
+	r = record_load(request->root, request->id, &record, err);
+	if (r >= 0)
+		r = delete_known(&record, force, err);
+	else
+		r = delete_unknown(&record, request->id, force, err);
+	if (r < 0 && force && err->phrase == ERROR_PHRASE_NO_CONTAINER)
+		r = 0; /* another delete was faster */
+	record_done(&record);
+	return r;
+}

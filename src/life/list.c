@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* list.c - looking at containers: state, list */
+#include "life/lifecycle.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "sys/file.h"
+#include "sys/procfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The user's name by the host's passwd would need NSS; the number says it as well. */
+static const char *owner_name(uid_t uid, struct oci_arena *arena)
+{
+	char number[16];
+
+	if (uid == 0)
+		return "root";
+	(void)snprintf(number, sizeof number, "%u", (unsigned)uid);
+	return oci_arena_copy(arena, number, strlen(number));
+}
+
+static char *keep(struct oci_arena *arena, const char *s)
+{
+	return s ? oci_arena_copy(arena, s, strlen(s)) : NULL;
+}
+
+static int keep_annotations(const struct oci_map *from, struct oci_arena *arena,
+			    const struct oci_map **ret, struct error *err)
+{
+	struct oci_map *map = oci_arena_get(arena, sizeof *map);
+	struct oci_pair *v = oci_arena_get(arena, (from->n + 1) * sizeof *v);
+
+	if (!map || !v)
+		return fail(err, ENOMEM, "annotations");
+	for (size_t i = 0; i < from->n; i++) {
+		v[i].key = keep(arena, from->v[i].key);
+		v[i].value = keep(arena, from->v[i].value);
+		if (!v[i].key || !v[i].value)
+			return fail(err, ENOMEM, "annotations");
+	}
+	*map = (struct oci_map){ from->n, v };
+	*ret = map;
+	return 0;
+}
+
+static int view_fill(const struct record *record, struct oci_arena *arena,
+		     struct container_view *ret, struct error *err)
+{
+	const struct oci_record *data = &record->data;
+
+	ret->pid = ret->status == CONTAINER_STOPPED ? 0 : data->pid;
+	ret->id = keep(arena, data->id);
+	ret->bundle = keep(arena, data->bundle);
+	ret->rootfs = keep(arena, data->rootfs ? data->rootfs : "");
+	ret->created = keep(arena, data->created ? data->created : "");
+	ret->oci_version = keep(arena, data->oci_version);
+	ret->owner = owner_name(data->owner, arena);
+	if (!ret->id || !ret->bundle || !ret->rootfs || !ret->created || !ret->oci_version ||
+	    !ret->owner)
+		return fail(err, ENOMEM, "state of \"%s\"", data->id);
+	return keep_annotations(&data->annotations, arena, &ret->annotations, err);
+}
+
+static int view_one(const char *root, const char *id, struct oci_arena *arena,
+		    struct container_view *ret, struct error *err)
+{
+	struct record record = RECORD_EMPTY;
+	auto_fd int procfs = -1;
+	int r;
+
+	r = record_load(root, id, &record, err);
+	if (r >= 0) {
+		procfs = procfs_open_host(err);
+		r = procfs;
+	}
+	if (r >= 0)
+		r = record_status(&record, procfs, &ret->status, err);
+	if (r >= 0)
+		r = view_fill(&record, arena, ret, err);
+	record_done(&record);
+	return r;
+}
+
+int container_view(const struct request *request, struct oci_arena *arena,
+		   struct container_view *ret, struct error *err)
+{
+	struct container_view view = { 0 };
+	int r = container_id_check(request->id, err);
+
+	if (r >= 0)
+		r = view_one(request->root, request->id, arena, &view, err);
+	if (r >= 0)
+		*ret = view;
+	return r;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(((const struct container_view *)a)->id,
+		      ((const struct container_view *)b)->id);
+}
+
+/* The next slot of the growing list. */
+static struct container_view *slot(struct oci_arena *arena, struct container_view **v, size_t n,
+				   size_t *room)
+{
+	struct container_view *more;
+
+	if (n == *room) {
+		*room = *room ? 2 * *room : 16;
+		more = oci_arena_get(arena, *room * sizeof *more);
+		if (!more)
+			return NULL;
+		if (n)
+			memcpy(more, *v, n * sizeof *more);
+		*v = more;
+	}
+	return &(*v)[n];
+}
+
+/* One that is broken, or another version's, does not hide the others; one that can't be read just
+ * now would be missing from a list that looks whole. */
+static int list_dir(DIR *d, const struct request *request, struct oci_arena *arena,
+		    struct container_view **ret, struct error *err)
+{
+	const struct dirent *e;
+	size_t n = 0, room = 0;
+	struct container_view *s;
+	char words[2 * ERROR_TEXT_MAX];
+
+	while ((e = file_list_next(d)) != NULL) {
+		if (e->d_name[0] == '.' || container_id_check(e->d_name, err) < 0)
+			continue;
+		s = slot(arena, ret, n, &room);
+		if (!s)
+			return fail(err, ENOMEM, "list");
+		if (view_one(request->root, e->d_name, arena, s, err) >= 0)
+			n++;
+		else if (err->errno_value == EINVAL || err->errno_value == 0)
+			warn("%s", error_words(err, words, sizeof words));
+		else if (err->errno_value != ENOENT && err->errno_value != ENOTDIR &&
+			 err->errno_value != ELOOP) /* deleted while we looked; no record at all */
+			return error_code(err);
+	}
+	if (errno)
+		return fail_call(err, errno, "getdents64", "list \"%s\"", request->root);
+	if (n)
+		qsort(*ret, n, sizeof **ret, by_id);
+	return (int)n;
+}
+
+int container_list(const struct request *request, struct oci_arena *arena,
+		   struct container_view **ret, struct error *err)
+{
+	auto_dir DIR *d = NULL;
+	auto_fd int fd = file_open(AT_FDCWD, request->root, O_DIRECTORY | O_RDONLY, 0, err);
+
+	*ret = NULL;
+	if (fd < 0)
+		return err->errno_value == ENOENT ? 0 : fd;
+	if (record_root_check(fd, request->root, err) < 0)
+		return error_code(err);
+	d = file_list(&fd, err);
+	if (!d)
+		return within(err, "\"%s\"", request->root);
+	return list_dir(d, request, arena, ret, err);
+}

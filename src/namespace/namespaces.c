@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* namespaces.c - opening, checking, making and entering namespaces */
+#include "namespace/namespaces.h"
+
+#include "base/auto.h"
+#include "base/retry.h"
+#include "sys/file.h"
+#include "sys/procfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+
+/* In the order of enum oci_namespace_type. */
+static const struct {
+	uint64_t flag;
+	const char *file; /* below PID/ns */
+} kinds[OCI_namespace_type_WORDS] = {
+	[OCI_namespace_type_MOUNT] = { CLONE_NEWNS, "mnt" },
+	[OCI_namespace_type_PID] = { CLONE_NEWPID, "pid" },
+	[OCI_namespace_type_NETWORK] = { CLONE_NEWNET, "net" },
+	[OCI_namespace_type_UTS] = { CLONE_NEWUTS, "uts" },
+	[OCI_namespace_type_IPC] = { CLONE_NEWIPC, "ipc" },
+	[OCI_namespace_type_USER] = { CLONE_NEWUSER, "user" },
+	[OCI_namespace_type_CGROUP] = { CLONE_NEWCGROUP, "cgroup" },
+	[OCI_namespace_type_TIME] = { CLONE_NEWTIME, "time" },
+};
+
+uint64_t namespaces_flag(int type)
+{
+	return kinds[type].flag;
+}
+
+bool namespaces_own(const struct namespaces *ns, uint64_t flag)
+{
+	return ((ns->fresh | ns->joined) & flag) != 0;
+}
+
+int namespaces_joined_fd(const struct namespaces *ns, uint64_t flag)
+{
+	for (size_t i = 0; i < ns->n_join; i++)
+		if (ns->join[i].flag == flag)
+			return ns->join[i].fd;
+	return 0;
+}
+
+static const char *kind_name(int flag)
+{
+	for (int i = 0; i < OCI_namespace_type_WORDS; i++)
+		if ((int)kinds[i].flag == flag)
+			return oci_namespace_type_enum.words[i];
+	return "unknown";
+}
+
+/* An fd of the namespace at path, known to be of its type. */
+static int open_checked(const char *path, int type, struct error *err)
+{
+	char shown[FOREIGN_BUF];
+	auto_fd int fd = -1;
+	int is;
+
+	if (path[0] != '/')
+		return fail_named(err, 0, NULL, "must be an absolute path, is", path);
+	fd = file_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, err);
+	if (fd < 0)
+		return fd;
+	is = retry(ioctl(fd, NS_GET_NSTYPE));
+	if (is < 0)
+		return fail(err, 0, "\"%s\" is no namespace", foreign(path, shown));
+	if (is != (int)kinds[type].flag)
+		return fail(err, 0, "\"%s\" is a %s namespace, not %s", foreign(path, shown),
+			    kind_name(is), oci_namespace_type_enum.words[type]);
+	return take_fd(&fd);
+}
+
+/* Are we in this namespace already? */
+static int is_ours(int fd, int type, int procfs, struct error *err)
+{
+	struct stat st;
+	dev_t dev;
+	ino_t ino;
+
+	if (procfs_namespace(procfs, 0, kinds[type].file, &dev, &ino, err) < 0)
+		return error_code(err);
+	if (retry(fstat(fd, &st)) < 0)
+		return fail_call(err, errno, "fstat", "look at a namespace");
+	return st.st_dev == dev && st.st_ino == ino;
+}
+
+static int plan_one(const struct oci_namespace *config, int procfs, struct namespaces *ret,
+		    struct error *err)
+{
+	uint64_t flag = kinds[config->type].flag;
+	auto_fd int fd = -1;
+	int ours;
+
+	if (!config->path || !*config->path) {
+		ret->fresh |= flag;
+		return 0;
+	}
+	fd = open_checked(config->path, config->type, err);
+	if (fd < 0)
+		return fd;
+	ours = is_ours(fd, config->type, procfs, err);
+	if (ours)
+		return ours < 0 ? ours : 0;
+	ret->joined |= flag;
+	ret->join[ret->n_join].flag = flag;
+	ret->join[ret->n_join++].fd = take_fd(&fd);
+	return 0;
+}
+
+/* The lines of uid_map or gid_map; user_namespaces(7). */
+static int map_text(const struct oci_id_mapping *v, size_t n, struct oci_arena *arena,
+		    const char **ret, struct error *err)
+{
+	size_t size = n * 36 + 1, at = 0;
+	char *text = oci_arena_get(arena, size);
+
+	if (!text)
+		return fail(err, ENOMEM, "id maps");
+	for (size_t i = 0; i < n; i++)
+		at += (size_t)snprintf(text + at, size - at,
+				       "%" PRIu32 " %" PRIu32 " %" PRIu32 "\n", v[i].container_id,
+				       v[i].host_id, v[i].size);
+	*ret = text;
+	return 0;
+}
+
+/* The container's root must be somebody: mounts and hooks are made as it. */
+static int map_has_root(const struct oci_id_mapping *v, size_t n, const char *pointer,
+			struct error *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i].container_id == 0 && v[i].size > 0)
+			return 0;
+	(void)fail(err, 0, "id 0 of the container is not mapped; it is needed to set it up");
+	return fail_at(err, "%s", pointer);
+}
+
+static int plan_maps(const struct oci_linux *c, struct oci_arena *arena, struct namespaces *ret,
+		     struct error *err)
+{
+	if (!(ret->fresh & CLONE_NEWUSER))
+		return 0;
+	if (map_has_root(c->uid_mappings.v, c->uid_mappings.n, "/linux/uidMappings", err) < 0 &&
+	    error_more(ret->more, err) < 0)
+		return error_code(err);
+	if (map_has_root(c->gid_mappings.v, c->gid_mappings.n, "/linux/gidMappings", err) < 0 &&
+	    error_more(ret->more, err) < 0)
+		return error_code(err);
+	if (map_text(c->uid_mappings.v, c->uid_mappings.n, arena, &ret->uid_map, err) < 0 ||
+	    map_text(c->gid_mappings.v, c->gid_mappings.n, arena, &ret->gid_map, err) < 0)
+		return error_code(err);
+	ret->setgroups_denied = geteuid() != 0;
+	return 0;
+}
+
+/* time_namespaces(7): "<clock-id> <offset-secs> <offset-nanosecs>" a line. */
+static int plan_time(const struct oci_time_offsets *offsets, struct oci_arena *arena,
+		     struct namespaces *ret, struct error *err)
+{
+	char *text;
+	int at = 0;
+
+	if (!offsets)
+		return 0;
+	if (!(ret->fresh & CLONE_NEWTIME)) {
+		(void)fail(err, 0, "offsets need a new time namespace");
+		return fail_at(err, "/linux/timeOffsets");
+	}
+	text = oci_arena_get(arena, 128);
+	if (!text)
+		return fail(err, ENOMEM, "time offsets");
+	if (offsets->monotonic)
+		at = snprintf(text, 64, "monotonic %" PRId64 " %" PRIu32 "\n",
+			      offsets->monotonic->secs, offsets->monotonic->nanosecs);
+	if (offsets->boottime)
+		(void)snprintf(text + at, 64, "boottime %" PRId64 " %" PRIu32 "\n",
+			       offsets->boottime->secs, offsets->boottime->nanosecs);
+	ret->time_offsets = text;
+	return 0;
+}
+
+int namespaces_plan(const struct oci_linux *config, int procfs, struct oci_arena *arena,
+		    struct namespaces *ret, struct error *err)
+{
+	*ret = (struct namespaces){ .more = ret->more };
+	if (!config)
+		return 0;
+	for (size_t i = 0; i < config->namespaces.n; i++) {
+		const struct oci_namespace *one = &config->namespaces.v[i];
+
+		if (plan_one(one, procfs, ret, err) >= 0)
+			continue;
+		(void)fail_at(err, "/linux/namespaces/%zu/path", i);
+		if (error_more(ret->more, err) < 0)
+			return error_code(err);
+		ret->joined |= kinds[one->type].flag; /* the config wants one, that is no error */
+	}
+	if (plan_maps(config, arena, ret, err) < 0 && error_more(ret->more, err) < 0)
+		return error_code(err);
+	return plan_time(config->time_offsets, arena, ret, err);
+}
+
+void namespaces_done(struct namespaces *ns)
+{
+	while (ns->n_join)
+		close_fd(&ns->join[--ns->n_join].fd);
+}
+
+static int map_write(int procfs, pid_t pid, const char *file, const char *text, struct error *err)
+{
+	char name[64];
+
+	(void)snprintf(name, sizeof name, "%d/%s", (int)pid, file);
+	return procfs_write(procfs, name, text, strlen(text), err);
+}
+
+int namespaces_map(const struct namespaces *ns, int procfs, pid_t pid, struct error *err)
+{
+	if (ns->setgroups_denied && map_write(procfs, pid, "setgroups", "deny", err) < 0)
+		return error_code(err);
+	if (map_write(procfs, pid, "uid_map", ns->uid_map, err) < 0)
+		return fail_at(err, "/linux/uidMappings");
+	if (map_write(procfs, pid, "gid_map", ns->gid_map, err) < 0)
+		return fail_at(err, "/linux/gidMappings");
+	return 0;
+}
+
+static int join_one(int fd, uint64_t flag, struct error *err)
+{
+	int r;
+
+	do
+		r = retry(setns(fd, (int)flag));
+	while (r < 0 && errno == EINTR);
+	if (r < 0)
+		return fail_call(err, errno, "setns", "join the %s namespace",
+				 kind_name((int)flag));
+	return 0;
+}
+
+int namespaces_join(const struct namespaces *ns, uint64_t mask, struct error *err)
+{
+	/* The user namespace gives the right to enter the others; after the mount namespace the
+	 * paths of this process mean something else. */
+	static const uint64_t order[] = { CLONE_NEWUSER, CLONE_NEWNET,	  CLONE_NEWIPC,
+					  CLONE_NEWUTS,	 CLONE_NEWCGROUP, CLONE_NEWTIME,
+					  CLONE_NEWPID,	 CLONE_NEWNS };
+
+	for (size_t o = 0; o < ARRAY_SIZE(order); o++)
+		for (size_t i = 0; i < ns->n_join; i++)
+			if (ns->join[i].flag == order[o] && (mask & order[o]) &&
+			    join_one(ns->join[i].fd, order[o], err) < 0)
+				return error_code(err);
+	return 0;
+}
+
+int namespaces_time(const struct namespaces *ns, int procfs, struct error *err)
+{
+	auto_fd int fd = -1;
+
+	if (retry(unshare((int)CLONE_NEWTIME)) < 0)
+		return fail_call(err, errno, "unshare", "make a time namespace");
+	if (ns->time_offsets && procfs_write(procfs, "self/timens_offsets", ns->time_offsets,
+					     strlen(ns->time_offsets), err) < 0)
+		return fail_at(err, "/linux/timeOffsets");
+	fd = procfs_namespace_open(procfs, 0, "time_for_children", err);
+	if (fd < 0)
+		return fd;
+	return join_one(fd, CLONE_NEWTIME, err);
+}

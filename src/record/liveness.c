@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* liveness.c - is the process of a record still there, and what is the status of its container? */
+#include "record/record.h"
+
+#include "base/auto.h"
+#include "cgroup/cgroup.h"
+#include "record/record_cgroups.h"
+#include "sys/process.h"
+#include "sys/procfs.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *container_status_name(enum container_status status)
+{
+	static const char *const names[] = { "creating", "created", "running", "paused",
+					     "stopped" };
+
+	return names[status];
+}
+
+int container_id_check(const char *id, struct error *err)
+{
+	size_t n = strlen(id);
+	char buf[FOREIGN_BUF];
+
+	if (n == 0)
+		return fail_usage(err, "the container id is empty");
+	if (n > 255)
+		return fail_usage(err, "the container id has %zu bytes, 255 are allowed", n);
+	for (size_t i = 0; i < n; i++) {
+		char c[2] = { id[i], '\0' };
+
+		if (isascii(id[i]) &&
+		    (isalnum(id[i]) || strchr("_+-", id[i]) || (i && id[i] == '.')))
+			continue;
+		return fail_usage(
+			err,
+			"container id \"%s\": '%s' at %zu is not allowed (letters, digits, "
+			"_ + - and, after the first, . are)",
+			foreign(id, buf), isprint(id[i]) ? c : "a byte", i + 1);
+	}
+	return 0;
+}
+
+int record_is_of_this_boot(const struct record *record, int procfs, struct error *err)
+{
+	char boot[37];
+
+	if (procfs_boot_id(procfs, boot, err) < 0)
+		return error_code(err);
+	return strcmp(boot, record->data.boot_id) == 0;
+}
+
+/* Was this boot's, and this pid namespace's, the record's?  1, 0 (another boot), negative. */
+static int same_world(const struct record *record, int procfs, struct error *err)
+{
+	int r = record_is_of_this_boot(record, procfs, err);
+	char ns[32];
+	dev_t dev;
+	ino_t ino;
+
+	if (r > 0 && procfs_namespace(procfs, 0, "pid", &dev, &ino, err) < 0)
+		r = error_code(err);
+	if (r <= 0)
+		return r;
+	(void)snprintf(ns, sizeof ns, "%llu:%llu", (unsigned long long)dev,
+		       (unsigned long long)ino);
+	if (strcmp(ns, record->data.pid_namespace) != 0)
+		return fail(err, 0,
+			    "container \"%s\" was made in another pid namespace; its pid %d means "
+			    "nothing here",
+			    record->data.id, record->data.pid);
+	return 1;
+}
+
+/* Is the process of this pid still the one that was started at start_time? */
+static int same_process(pid_t pid, long long start_time, int procfs, struct error *err)
+{
+	char letter = 0;
+	long long start = procfs_start_time(procfs, pid, &letter, err);
+
+	if (start <= 0)
+		return (int)start;
+	return start == start_time && letter != 'Z' && letter != 'X';
+}
+
+int record_alive(const struct record *record, int procfs, int *ret_pidfd, struct error *err)
+{
+	auto_fd int pidfd = -1;
+	int r;
+
+	if (!oci_has(record, &record->data, pid) || record->data.pid <= 0)
+		return 0;
+	r = same_world(record, procfs, err);
+	if (r <= 0)
+		return r;
+	pidfd = process_open(record->data.pid, err); /* first the handle, then the question */
+	if (pidfd < 0)
+		return err->errno_value == ESRCH ? 0 : error_code(err);
+	r = same_process(record->data.pid, record->data.start_time, procfs, err);
+	if (r > 0 && ret_pidfd)
+		*ret_pidfd = take_fd(&pidfd);
+	return r;
+}
+
+static int status_of_living(const struct record *record, int procfs, enum container_status *ret,
+			    struct error *err)
+{
+	struct cgroup cg = CGROUP_EMPTY;
+	int frozen;
+
+	if (strcmp(record->data.status, "creating") == 0)
+		*ret = CONTAINER_CREATING;
+	else
+		*ret = strcmp(record->data.status, "created") == 0 ? CONTAINER_CREATED
+								   : CONTAINER_RUNNING;
+	if (cgroups_from_record(&cg, &record->data, procfs, err) < 0)
+		return error_code(err);
+	frozen = cgroup_is_frozen(&cg, err);
+	cgroup_done(&cg);
+	if (frozen > 0)
+		*ret = CONTAINER_PAUSED;
+	return frozen < 0 ? frozen : 0;
+}
+
+int record_status(const struct record *record, int procfs, enum container_status *ret,
+		  struct error *err)
+{
+	int alive = record_alive(record, procfs, NULL, err);
+
+	if (alive < 0)
+		return alive;
+	if (alive)
+		return status_of_living(record, procfs, ret, err);
+	*ret = CONTAINER_STOPPED;
+	if (strcmp(record->data.status, "creating") != 0 || record->data.pid > 0)
+		return 0;
+	alive = same_world(record, procfs, err);
+	if (alive > 0)
+		alive = same_process(record->data.creator, record->data.creator_start_time, procfs,
+				     err);
+	if (alive > 0)
+		*ret = CONTAINER_CREATING;
+	return alive < 0 ? alive : 0;
+}

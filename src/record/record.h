@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * record.h - what is remembered of a container: ROOT/ID/state.json
+ *
+ * The record is written (a temporary file, then rename, 0600) before the first outside effect, so
+ * that `delete --force` finds all there is to undo even if the runtime was killed right after.  The
+ * directory also keeps the config as it was read (config.json) and the socket `start` that a
+ * created container's init listens on.
+ *
+ * No lock: mkdir(2) claims an id, rename(2) gives it up, and readers see whole records.
+ */
+#pragma once
+#include "base/error.h"
+#include "libocispec/ocispec.h"
+#include "record/request.h"
+
+#include <sys/types.h>
+
+#define OCI_TABLE "record/record.def"
+#include "libocispec/table_structs.h"
+#undef OCI_TABLE
+
+/* Raised when a reader of the old form would go wrong. */
+enum { RECORD_FORMAT = 1 };
+#define RECORD_FILE "state.json"
+
+enum container_status {
+	CONTAINER_CREATING,
+	CONTAINER_CREATED,
+	CONTAINER_RUNNING,
+	CONTAINER_PAUSED,
+	CONTAINER_STOPPED
+};
+const char *container_status_name(enum container_status status);
+
+/* An id is [a-zA-Z0-9_+-][a-zA-Z0-9_+.-]*, at most 255 bytes. */
+int container_id_check(const char *id, struct error *err);
+
+struct record {
+	int root; /* directory of all containers */
+	int dir;  /* the container's; -1: none */
+	struct oci_arena *arena;
+	struct oci_record data;
+};
+#define RECORD_EMPTY                                                                               \
+	{                                                                                          \
+		.root = -1, .dir = -1                                                              \
+	}
+
+/* Is the id still free?  Asked before planning, which would find its cgroup in use and say that
+ * instead; whoever gets the id is decided by record_claim. */
+int record_unclaimed(const char *root, const char *id, struct error *err);
+/* Makes ROOT (0700, must be ours and closed to others) and ROOT/ID: the id is claimed.  An error
+ * names status and pid of the container that has it. */
+int record_claim(const char *root, const char *id, struct record *ret, struct error *err);
+/* Fills in what identifies this machine's boot, pid namespace and the calling process as the
+ * creator. */
+int record_identify(struct record *record, int procfs, struct error *err);
+/* Writes data to state.json. */
+int record_save(struct record *record, struct error *err);
+/* Its two halves: all but the rename, which is what counts; and that. */
+int record_prepare(struct record *record, struct error *err);
+int record_publish(struct record *record, struct error *err);
+/* Refuses a state directory that others can write to: what is in it decides what delete --force
+ * kills.  root: its name, for the message. */
+int record_root_check(int fd, const char *root, struct error *err);
+/* Opens ROOT, which must pass that check; make: makes it (0700) where it is missing. */
+int record_root_open(const char *root, bool make, struct error *err);
+/* The error for an id that nobody has: "container ID does not exist" (ERROR_PHRASE_NO_CONTAINER). */
+int record_missing(const char *id, struct error *err);
+/* Reads ROOT/ID/state.json; a missing container is ERROR_PHRASE_NO_CONTAINER (ENOENT). *ret is
+ * opened even if the record itself can't be read (dir >= 0 then), so that delete --force can go on.
+ * */
+int record_load(const char *root, const char *id, struct record *ret, struct error *err);
+/* Was the record that could not be loaded made by a newer version?  What there is to undo is then
+ * not known, so not even delete --force may go on without it. */
+bool record_is_newer(const struct record *record);
+/* Gives the id up at once (the directory is renamed to a name no id can have) and keeps
+ * record->dir. */
+int record_release(struct record *record, const char *id, struct error *err);
+/* Removes the directory that this process has released. */
+int record_remove(struct record *record, const char *id, struct error *err);
+/* Removes the released directory, and those of earlier deletes of this id that were interrupted. */
+int record_sweep(int root, const char *id, struct error *err);
+/* Removes a claimed directory whole: undo of record_claim. */
+void record_drop(struct record *record, const char *id);
+void record_done(struct record *record);
+
+/* Was the record written since the machine was started?  1, 0, negative. */
+int record_is_of_this_boot(const struct record *record, int procfs, struct error *err);
+/* Is the recorded process alive?  1 yes, with *ret_pidfd (owned by the caller) if that is not NULL;
+ * 0 no; negative when it can't be known (another pid namespace). */
+int record_alive(const struct record *record, int procfs, int *ret_pidfd, struct error *err);
+/* The status word, with liveness and the freezer looked at. */
+int record_status(const struct record *record, int procfs, enum container_status *ret,
+		  struct error *err);
+/* The container's state as the specification wants it for hooks, in JSON (malloc'ed). */
+int record_state_json(const struct record *record, const char *status, pid_t pid, char **ret,
+		      size_t *ret_len, struct error *err);
+/* The config kept in the container's directory (kept_config.c), in the record's arena; NULL (with a
+ * warning) when it is gone or unreadable. */
+const struct oci_config *container_kept_config(struct record *record);

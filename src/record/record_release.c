@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record_release.c - giving an id up: by rename, so that it is free at once, then its files go */
+#include "record/record.h"
+
+#include "base/auto.h"
+#include "base/retry.h"
+#include "sys/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ".ID.PID": no id begins with a dot.  Of a long id only the beginning, or the name would be too
+ * long; two ids that begin alike share what is swept: it is rubbish of either. */
+enum { RELEASED_ID_MAX = 200, RELEASED_NAME = RELEASED_ID_MAX + 16 };
+
+static void released_name(char name[RELEASED_NAME], const char *id)
+{
+	(void)snprintf(name, RELEASED_NAME, ".%.*s.%d", RELEASED_ID_MAX, id, (int)getpid());
+}
+
+/* Is what has the id now the directory that we hold? */
+static bool is_still_ours(const struct record *record, const char *id)
+{
+	struct stat named, held;
+
+	return retry(fstatat(record->root, id, &named, AT_SYMLINK_NOFOLLOW)) == 0 &&
+	       retry(fstat(record->dir, &held)) == 0 && named.st_dev == held.st_dev &&
+	       named.st_ino == held.st_ino;
+}
+
+/* Two may want to, and a third may take the id between them: the lock is held for these calls only,
+ * and goes with the descriptor. */
+int record_release(struct record *record, const char *id, struct error *err)
+{
+	char name[RELEASED_NAME];
+
+	if (retry(flock(record->dir, LOCK_EX)) < 0)
+		return fail_call(err, errno, "flock", "give up the id \"%s\"", id);
+	if (!is_still_ours(record, id))
+		return record_missing(id, err);
+	released_name(name, id);
+	if (retry(renameat(record->root, id, record->root, name)) < 0)
+		return fail_call(err, errno, "renameat", "give up the id \"%s\"", id);
+	return 0;
+}
+
+int record_remove(struct record *record, const char *id, struct error *err)
+{
+	char name[RELEASED_NAME];
+
+	released_name(name, id);
+	(void)retry(unlinkat(record->dir, "config.json", 0));
+	(void)retry(unlinkat(record->dir, RECORD_FILE, 0));
+	if (retry(unlinkat(record->root, name, AT_REMOVEDIR)) == 0)
+		return 0;
+	return file_remove_tree(record->root, name, err);
+}
+
+/* Is name ".ID.DIGITS"? */
+static bool is_released(const char *name, const char *id)
+{
+	size_t n = strnlen(id, RELEASED_ID_MAX);
+
+	return name[0] == '.' && strncmp(name + 1, id, n) == 0 && name[n + 1] == '.' &&
+	       strspn(name + n + 2, "0123456789") == strlen(name + n + 2);
+}
+
+int record_sweep(int root, const char *id, struct error *err)
+{
+	auto_dir DIR *d = NULL;
+	auto_fd int fd = -1;
+	const struct dirent *e;
+
+	fd = file_open(root, ".", O_DIRECTORY | O_RDONLY, 0, err);
+	if (fd < 0)
+		return fd;
+	d = file_list(&fd, err);
+	if (!d)
+		return within(err, "state directory");
+	while ((e = file_list_next(d)) != NULL)
+		if (is_released(e->d_name, id) && file_remove_tree(root, e->d_name, err) < 0)
+			return error_code(err);
+	return errno ? fail_call(err, errno, "getdents64", "list the state directory") : 0;
+}
+
+void record_drop(struct record *record, const char *id)
+{
+	struct error ignored;
+
+	if (record->dir >= 0)
+		(void)file_remove_tree(record->root, id, &ignored);
+}

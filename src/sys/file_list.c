@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* file_list.c - directories listed, whatever interrupts */
+#include "base/auto.h"
+#include "base/retry.h"
+#include "sys/file.h"
+
+#include <errno.h>
+#include <string.h>
+
+DIR *file_list(int *fd, struct error *err)
+{
+	DIR *dir = retry_null(fdopendir(*fd));
+
+	if (!dir)
+		(void)fail_call(err, errno, "fdopendir", "list a directory");
+	else
+		(void)take_fd(fd);
+	return dir;
+}
+
+static bool is_dots(const struct dirent *entry)
+{
+	return entry && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0);
+}
+
+struct dirent *file_list_next(DIR *dir)
+{
+	struct dirent *entry;
+
+	do {
+		errno = 0;
+		entry = readdir(dir);
+	} while ((!entry && errno == EINTR) || is_dots(entry));
+	return entry;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* path_walk.c - paths in an untrusted root without openat2(2) */
+#include "sys/path_walk.h"
+
+#include "base/auto.h"
+#include "base/retry.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+enum {
+	REST_MAX = 2 * PATH_MAX,
+	RACES_MAX = 1000, /* components that changed between two calls on them */
+};
+
+/* Where the walk stands: at the folder `fd`, which `passed` names from the root on without links,
+ * before its entry `name`, with `rest` to go after that.  A step returns 1 when `result` is there,
+ * 0 when the walk goes on. */
+struct place {
+	int fd, result;
+	int links, races;
+	bool last; /* nothing follows name, not even a slash */
+	bool ends; /* nothing but slashes follows name */
+	char name[NAME_MAX + 1];
+	char passed[PATH_MAX];
+	char rest[REST_MAX];
+};
+
+static int too_long(const struct walk *walk, struct error *err)
+{
+	return fail_named(err, ENAMETOOLONG, NULL, "open", walk->path);
+}
+
+static int refuse(const struct walk *walk, int errno_value, struct error *err)
+{
+	return fail_named(err, errno_value, "openat", "open", walk->path);
+}
+
+static int go_to_root(const struct walk *walk, struct place *at, struct error *err)
+{
+	close_fd(&at->fd);
+	at->passed[0] = '\0';
+	at->fd = retry(openat(walk->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+	return at->fd < 0 ? refuse(walk, errno, err) : 0;
+}
+
+/* Puts text and a '/' before the rest. */
+static int put_before_rest(const struct walk *walk, struct place *at, const char *text,
+			   struct error *err)
+{
+	size_t len = strlen(text), rest = strlen(at->rest);
+	bool slash = rest > 0 && at->rest[0] != '/';
+
+	if (len + slash + rest >= REST_MAX)
+		return too_long(walk, err);
+	memmove(at->rest + len + slash, at->rest, rest + 1);
+	memcpy(at->rest, text, len);
+	if (slash)
+		at->rest[len] = '/';
+	return 0;
+}
+
+/* A race lost: the same entry once more, but not for ever. */
+static int once_more(const struct walk *walk, struct place *at, struct error *err)
+{
+	if (++at->races > RACES_MAX)
+		return refuse(walk, EAGAIN, err);
+	return put_before_rest(walk, at, at->name, err);
+}
+
+static int go_up(const struct walk *walk, struct place *at, struct error *err)
+{
+	char passed[PATH_MAX];
+	char *slash;
+
+	memcpy(passed, at->passed, strlen(at->passed) + 1);
+	slash = strrchr(passed, '/');
+	if (slash)
+		*slash = '\0';
+	if (put_before_rest(walk, at, passed, err) < 0)
+		return error_code(err);
+	return go_to_root(walk, at, err);
+}
+
+/* The text of a magic link says where it leads in another root, or nowhere: such links are refused.
+ * All other links of procfs lead to a neighbour. */
+static bool is_magic_link(int fd, const char *target)
+{
+	struct statfs fs;
+
+	return retry(fstatfs(fd, &fs)) == 0 && fs.f_type == PROC_SUPER_MAGIC &&
+	       (*target == '/' || strchr(target, ':'));
+}
+
+static int follow(const struct walk *walk, struct place *at, int link, struct error *err)
+{
+	char target[PATH_MAX];
+	ssize_t n;
+
+	if (at->links++ >= walk->max_links)
+		return refuse(walk, ELOOP, err);
+	n = retry(readlinkat(link, "", target, sizeof target - 1));
+	if (n <= 0)
+		return refuse(walk, n < 0 ? errno : ENOENT, err);
+	target[n] = '\0';
+	if (is_magic_link(link, target))
+		return refuse(walk, ELOOP, err);
+	if (put_before_rest(walk, at, target, err) < 0)
+		return error_code(err);
+	return *target == '/' ? go_to_root(walk, at, err) : 0;
+}
+
+/* Into the folder `next`, which is the entry `name`. */
+static int go_down(const struct walk *walk, struct place *at, int *next, struct error *err)
+{
+	size_t len = strlen(at->passed);
+	int n = snprintf(at->passed + len, sizeof at->passed - len, "/%s", at->name);
+
+	if (n < 0 || (size_t)n >= sizeof at->passed - len)
+		return too_long(walk, err);
+	close_fd(&at->fd);
+	at->fd = take_fd(next);
+	return 0;
+}
+
+/* Takes the next component off the rest. */
+static int next_name(const struct walk *walk, struct place *at, struct error *err)
+{
+	const char *start = at->rest + strspn(at->rest, "/");
+	size_t len = strcspn(start, "/");
+
+	if (len > NAME_MAX)
+		return too_long(walk, err);
+	memcpy(at->name, start, len);
+	at->name[len] = '\0';
+	at->last = start[len] == '\0';
+	at->ends = start[len + strspn(start + len, "/")] == '\0';
+	memmove(at->rest, start + len, strlen(start + len) + 1);
+	return 0;
+}
+
+/* The walk ends at the folder of `name`. */
+static int end_before_name(struct walk *walk, struct place *at)
+{
+	memcpy(walk->name, at->name, strlen(at->name) + 1);
+	walk->slash = !at->last;
+	at->result = take_fd(&at->fd);
+	return 1;
+}
+
+/* The entry is not there: the end, or it is made and looked at again. */
+static int on_missing(struct walk *walk, struct place *at, struct error *err)
+{
+	char name[FOREIGN_BUF], path[FOREIGN_BUF];
+
+	if (walk->end == WALK_MISSING && at->ends)
+		return end_before_name(walk, at);
+	if (!walk->make)
+		return refuse(walk, ENOENT, err);
+	if (retry(mkdirat(at->fd, at->name, walk->mode)) < 0 && errno != EEXIST)
+		return fail_call(err, errno, "mkdirat", "make folder \"%s\" of \"%s\"",
+				 foreign(at->name, name), foreign(walk->path, path));
+	return once_more(walk, at, err);
+}
+
+/* The last entry, which was no link a moment ago, opened as the caller wants it. */
+static int open_last(const struct walk *walk, struct place *at, struct error *err)
+{
+	at->result = retry(openat(at->fd, at->name, walk->flags | O_NOFOLLOW | O_CLOEXEC));
+	if (at->result >= 0)
+		return 1;
+	if ((errno == ELOOP || errno == ENOENT) && !(walk->flags & O_NOFOLLOW))
+		return once_more(walk, at, err);
+	return refuse(walk, errno, err);
+}
+
+/* The last entry; `fd` is an O_PATH of it. */
+static int on_last(const struct walk *walk, struct place *at, int *fd, const struct stat *st,
+		   struct error *err)
+{
+	if (S_ISLNK(st->st_mode) && !(walk->flags & O_PATH))
+		return refuse(walk, ELOOP, err);
+	if (!(walk->flags & O_PATH) || (walk->flags & O_DIRECTORY && !S_ISDIR(st->st_mode)))
+		return open_last(walk, at, err);
+	at->result = take_fd(fd);
+	return 1;
+}
+
+/* An entry that is neither "." nor "..". */
+static int on_name(struct walk *walk, struct place *at, struct error *err)
+{
+	auto_fd int next = -1;
+	struct stat st;
+
+	if (walk->end == WALK_PARENT && at->ends)
+		return end_before_name(walk, at);
+	next = retry(openat(at->fd, at->name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+	if (next < 0 && errno == ENOENT)
+		return on_missing(walk, at, err);
+	if (next < 0 || retry(fstat(next, &st)) < 0)
+		return refuse(walk, errno, err);
+	if (S_ISLNK(st.st_mode) && !(at->last && walk->flags & O_NOFOLLOW))
+		return follow(walk, at, next, err);
+	if (at->last)
+		return on_last(walk, at, &next, &st, err);
+	if (!S_ISDIR(st.st_mode))
+		return refuse(walk, ENOTDIR, err);
+	return go_down(walk, at, &next, err);
+}
+
+/* The path ends at the folder where we stand. */
+static int on_end(const struct walk *walk, struct place *at, struct error *err)
+{
+	if (walk->end == WALK_PARENT)
+		return refuse(walk, EINVAL, err);
+	at->result = retry(openat(at->fd, ".", walk->flags | O_CLOEXEC));
+	return at->result < 0 ? refuse(walk, errno, err) : 1;
+}
+
+static int step(struct walk *walk, struct place *at, struct error *err)
+{
+	bool up;
+
+	if (next_name(walk, at, err) < 0)
+		return error_code(err);
+	if (at->name[0] == '\0')
+		return on_end(walk, at, err);
+	up = strcmp(at->name, "..") == 0;
+	if (!up && strcmp(at->name, ".") != 0)
+		return on_name(walk, at, err);
+	if (walk->end == WALK_PARENT && at->ends)
+		return refuse(walk, EINVAL, err);
+	return up ? go_up(walk, at, err) : 0;
+}
+
+int walk_path(struct walk *walk, struct error *err)
+{
+	size_t len = strlen(walk->path);
+	struct place at;
+	int r;
+
+	if (len == 0 || len >= PATH_MAX)
+		return refuse(walk, len ? ENAMETOOLONG : ENOENT, err);
+	at.fd = at.result = -1;
+	at.links = at.races = 0;
+	memcpy(at.rest, walk->path, len + 1);
+	walk->name[0] = '\0';
+	r = go_to_root(walk, &at, err);
+	while (r == 0)
+		r = step(walk, &at, err);
+	close_fd(&at.fd);
+	return r < 0 ? r : at.result;
+}
