@@ -155,8 +155,8 @@ static int accept_go(struct launch *l, struct error *err)
 	int r = 0;
 
 	while (r == 0) {
-		l->start =
-			(struct sync){ .fd = retry(accept4(l->listen, NULL, NULL, SOCK_CLOEXEC)) };
+		l->start = (struct sync){ .fd = retry(accept4(l->listen, NULL, NULL, SOCK_CLOEXEC)),
+					  .side = SYNC_INIT };
 		if (l->start.fd < 0 && errno != EINTR && errno != ECONNABORTED)
 			return fail_call(err, errno, "accept", "wait for start");
 		if (l->start.fd < 0 || !peer_is_ours(l))

@@ -9,17 +9,16 @@
 #include <string.h>
 
 enum times { ONCE, MANY };
-enum side { R, I };
 
 static const struct {
 	const char *name, *meaning;
-	enum side from;
+	enum sync_side from;
 	enum times times;
 	uint16_t size;
 	uint16_t most_fds;
 } messages[] = {
 #define MESSAGE(name, from, payload, fds, times, meaning)                                          \
-	{ #name, meaning, from, times, sizeof(payload), fds },
+	{ #name, meaning, SYNC_##from, times, sizeof(payload), fds },
 #include "launch/sync.def"
 #undef MESSAGE
 };
@@ -48,6 +47,8 @@ int sync_send(const struct sync *sync, enum sync_type type, pid_t pid, const int
 {
 	struct packet p = { .type = type };
 
+	if (messages[type].from != sync->side)
+		return fail(err, EPROTO, "%s is not for this side to send", messages[type].name);
 	if (messages[type].size == sizeof(struct sync_pid))
 		p.body.pid.pid = pid;
 	if (socket_send(sync->fd, &p, packet_size(type), fds, n_fds, err) < 0)
@@ -79,6 +80,9 @@ static int packet_check(struct sync *sync, uint32_t allowed, const struct packet
 	if (len < (ssize_t)sizeof p->type || p->type >= SYNC_TYPES)
 		return fail(err, EPROTO, "a message of %zd bytes that is none", len);
 	bit = 1u << p->type;
+	if (messages[p->type].from == sync->side)
+		return fail(err, EPROTO, "%s is this side's to send, and came",
+			    messages[p->type].name);
 	if ((size_t)len != packet_size(p->type) || n_fds > messages[p->type].most_fds)
 		return fail(err, EPROTO, "%s has %zd bytes and %zu descriptors",
 			    messages[p->type].name, len, n_fds);

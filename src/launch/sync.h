@@ -23,10 +23,14 @@ enum sync_type {
 	SYNC_TYPES,
 };
 
+/* Who sends a message: the first column of sync.def. */
+enum sync_side { SYNC_RUNTIME, SYNC_INIT };
+
 /* One end of the conversation. */
 struct sync {
-	int fd;	       /* -1: closed */
-	uint32_t seen; /* bits of the messages that came: a ONCE message comes once */
+	int fd;		     /* -1: closed */
+	enum sync_side side; /* whose end it is: the other side's messages come, ours go */
+	uint32_t seen;	     /* bits of the messages that came: a ONCE message comes once */
 };
 
 struct sync_message {
@@ -36,15 +40,16 @@ struct sync_message {
 	int fds[SOCKET_FDS_MAX]; /* the receiver's */
 };
 
-/* Sends a message; pid is used by those that carry one.  fds stay the caller's. */
+/* Sends a message of this side (another is refused, EPROTO); pid is used by those that carry one.
+ * fds stay the caller's. */
 int sync_send(const struct sync *sync, enum sync_type type, pid_t pid, const int *fds, size_t n_fds,
 	      struct error *err);
 /* Sends FAILED with the error; nothing can be done if that fails. */
 void sync_send_failed(const struct sync *sync, const struct error *what);
 
 /* Receives one of the messages in the mask `allowed` (1 << SYNC_X | ...).  1: it is in *ret.  0:
- * end of file (a documented answer: the caller knows what it means).  Negative: another message, a
- * malformed one, or FAILED, whose error is then err as it was sent. */
+ * end of file (a documented answer: the caller knows what it means).  Negative: another message, one
+ * of our own side, a malformed one, or FAILED, whose error is then err as it was sent. */
 int sync_receive(struct sync *sync, uint32_t allowed, struct sync_message *ret, struct error *err);
 /* Receives exactly this message; end of file is an error ("the runtime is gone", ECONNRESET). */
 int sync_expect(struct sync *sync, enum sync_type type, struct sync_message *ret,

@@ -15,7 +15,7 @@ static void pair_make(struct sync *near, struct sync *far)
 
 	assert_int_equal(socket_pair(fds, &err), 0);
 	*near = (struct sync){ .fd = fds[0] };
-	*far = (struct sync){ .fd = fds[1] };
+	*far = (struct sync){ .fd = fds[1], .side = SYNC_INIT };
 }
 
 static void pair_close(struct sync *near, struct sync *far)
@@ -103,6 +103,24 @@ static void a_message_out_of_turn_or_twice_is_refused(void **state)
 	pair_close(&near, &far);
 }
 
+/* The near end is the runtime's: init may not send what is the runtime's to say. */
+static void a_message_of_the_wrong_side_is_refused(void **state)
+{
+	struct sync near, far, turned;
+	struct sync_message m;
+	struct error err;
+
+	(void)state;
+	pair_make(&near, &far);
+	assert_int_equal(sync_send(&far, SYNC_GO, 0, NULL, 0, &err), -EPROTO);
+	assert_int_equal(sync_send(&near, SYNC_READY, 0, NULL, 0, &err), -EPROTO);
+	turned = (struct sync){ .fd = far.fd, .side = SYNC_RUNTIME };
+	assert_int_equal(sync_send(&turned, SYNC_GO, 0, NULL, 0, &err), 0);
+	assert_int_equal(sync_receive(&near, 1u << SYNC_GO, &m, &err), -EPROTO);
+	assert_non_null(strstr(err.text, "GO is this side's to send"));
+	pair_close(&near, &far);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,6 +128,7 @@ int main(void)
 		cmocka_unit_test(strings_that_do_not_end_are_ended),
 		cmocka_unit_test(a_hint_that_is_none_is_left_out),
 		cmocka_unit_test(a_message_out_of_turn_or_twice_is_refused),
+		cmocka_unit_test(a_message_of_the_wrong_side_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
