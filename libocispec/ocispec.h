@@ -152,6 +152,12 @@ bool oci_locate(const char *json, size_t len, const char *pointer, unsigned *lin
 /* The same for a byte offset. */
 void oci_line_column(const char *json, size_t len, size_t offset, unsigned *line, unsigned *column);
 
+/* ---- id mappings ---- */
+/* "containerID hostID size" a line, as the kernel's uid_map takes it, ended by NUL; to has
+ * OCI_ID_MAP_SIZE(n) bytes.  Returns the length. */
+#define OCI_ID_MAP_SIZE(n) ((n)*36 + 1)
+size_t oci_id_map_text(const struct oci_id_mapping *v, size_t n, char *to, size_t size);
+
 /* ---- words ---- */
 /* The number of a word of n bytes, or -1. */
 int oci_word_number(const struct oci_enum *list, const char *word, size_t n);

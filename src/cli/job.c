@@ -117,10 +117,9 @@ static int root_refuse_empty(const struct options *options, struct error *err)
 
 static void request_fill(struct request *r, const struct options *options)
 {
-	r->command = options->command->name;
 	r->root = options->root;
 	/* check plans a container that will never be: any id will do */
-	r->id = options->command->flags & TAKES_ID ? options->arguments[0] : r->command;
+	r->id = options->command->flags & TAKES_ID ? options->arguments[0] : options->command->name;
 	r->bundle = options->bundle;
 	r->config = options->config;
 	r->pid_file = options->pid_file;
@@ -129,7 +128,9 @@ static void request_fill(struct request *r, const struct options *options)
 	if (options->systemd_cgroup)
 		r->cgroup_manager = CGROUP_MANAGER_SYSTEMD;
 	r->preserve_fds = options->preserve_fds;
-	r->detach = options->detach;
+	r->starts = options->command->flags & STARTS;
+	r->detaches = options->detach || options->command->flags & DETACHES;
+	r->plans_only = options->command->flags & PLANS_ONLY;
 	r->no_pivot = options->no_pivot;
 	r->no_new_keyring = options->no_new_keyring;
 	r->keep = options->keep;

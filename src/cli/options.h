@@ -19,7 +19,16 @@ enum command_id {
 	COMMANDS,
 };
 
-enum { TAKES_ID = 1, PROTECT = 2, IS_HIDDEN = 4, STOPS_AT_ID = 8, FAILS_255 = 16 };
+enum {
+	TAKES_ID = 1,
+	PROTECT = 2,
+	IS_HIDDEN = 4,
+	STOPS_AT_ID = 8,
+	FAILS_255 = 16,
+	STARTS = 32,
+	DETACHES = 64,
+	PLANS_ONLY = 128,
+};
 
 struct options;
 struct command {

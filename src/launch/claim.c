@@ -51,23 +51,6 @@ static int record_warnings(struct launch *l, struct error *err)
 	return 0;
 }
 
-/* A placeholder of ten digits, to be overwritten in place: the pid is known after clone only. */
-enum { PID_PLACEHOLDER = 2147483647 };
-
-static int state_text(struct launch *l, const char *status, struct state_text *ret,
-		      struct error *err)
-{
-	const char *at;
-
-	if (record_state_json(&l->record, status, PID_PLACEHOLDER, &ret->text, &ret->len, err) < 0)
-		return error_code(err);
-	at = strstr(ret->text, "\"pid\":2147483647");
-	if (!at)
-		return fail(err, EINVAL, "the container's state has no pid");
-	ret->pid_at = (size_t)(at - ret->text) + strlen("\"pid\":");
-	return 0;
-}
-
 int launch_claim(struct launch *l, struct error *err)
 {
 	const struct plan *p = &l->plan;
@@ -84,9 +67,9 @@ int launch_claim(struct launch *l, struct error *err)
 		return error_code(err);
 	if (!p->config->hooks)
 		return 0;
-	if (state_text(l, "creating", &l->creating, err) < 0)
+	if (state_text_make(&l->record, "creating", &l->creating, err) < 0)
 		return error_code(err);
-	return state_text(l, "created", &l->created, err);
+	return state_text_make(&l->record, "created", &l->created, err);
 }
 
 void launch_unclaim(struct launch *l)

@@ -19,7 +19,7 @@
 
 #include "base/auto.h"
 #include "base/retry.h"
-#include "life/lifecycle.h"
+#include "launch/want.h"
 #include "record/record_cgroups.h"
 #include "sys/file.h"
 #include "sys/process.h"
@@ -35,22 +35,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#ifndef CLONE_NEWTIME
-#define CLONE_NEWTIME 0x00000080
-#endif
-
-enum { KILL_WAIT_MS = 5000 };
-
 /* ---- finding the container ---- */
 
-static int not_possible(const struct exec *e, enum container_status status, struct error *err)
+static int not_possible(const struct launch *l, enum container_status status, struct error *err)
 {
 	if (status == CONTAINER_STOPPED) {
 		(void)fail(err, 0, "container not running (stopped)");
 		err->phrase = ERROR_PHRASE_NOT_RUNNING;
 		return error_code(err);
 	}
-	if (status == CONTAINER_PAUSED && !e->request->ignore_paused) {
+	if (status == CONTAINER_PAUSED && !l->exec->request->ignore_paused) {
 		(void)fail(err, 0, "cannot exec in a paused container");
 		return hint(err, HINT_PAUSED, NULL, NULL);
 	}
@@ -59,58 +53,28 @@ static int not_possible(const struct exec *e, enum container_status status, stru
 	return 0;
 }
 
-/* Which namespaces of the container's init are not ours? */
-static int namespaces_differ(struct exec *e, pid_t pid, struct error *err)
-{
-	static const struct {
-		const char *file;
-		uint64_t flag;
-	} kinds[] = {
-		{ "user", CLONE_NEWUSER },     { "mnt", CLONE_NEWNS },	  { "pid", CLONE_NEWPID },
-		{ "net", CLONE_NEWNET },       { "ipc", CLONE_NEWIPC },	  { "uts", CLONE_NEWUTS },
-		{ "cgroup", CLONE_NEWCGROUP }, { "time", CLONE_NEWTIME },
-	};
-	int procfs = e->launch.plan.procfs;
-	dev_t dev, own_dev;
-	ino_t ino, own_ino;
-
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		if (procfs_namespace(procfs, 0, kinds[i].file, &own_dev, &own_ino, err) < 0) {
-			if (err->errno_value == ENOENT)
-				continue; /* this kernel has no such namespaces */
-			return error_code(err);
-		}
-		if (procfs_namespace(procfs, pid, kinds[i].file, &dev, &ino, err) < 0)
-			return error_code(err);
-		if (dev != own_dev || ino != own_ino)
-			e->namespaces |= kinds[i].flag;
-	}
-	return 0;
-}
-
 /* The pid is looked at while the pidfd is held; still alive afterwards, it was the right process.
  * */
-static int find_init(struct exec *e, struct error *err)
+static int find_init(struct launch *l, struct error *err)
 {
-	struct launch *l = &e->launch;
-	int alive = record_alive(&l->record, l->plan.procfs, &e->target, err);
+	int alive = record_alive(&l->record, l->plan.procfs, &l->exec->target, err);
 
 	if (alive == 0)
-		return not_possible(e, CONTAINER_STOPPED, err);
-	if (alive < 0 || namespaces_differ(e, l->record.data.pid, err) < 0)
+		return not_possible(l, CONTAINER_STOPPED, err);
+	if (alive < 0 ||
+	    namespaces_differ(l->plan.procfs, l->record.data.pid, &l->exec->namespaces, err) < 0)
 		return error_code(err);
-	e->root = procfs_root_open(l->plan.procfs, l->record.data.pid, err);
-	if (e->root < 0)
-		return e->root;
-	if (process_signal(e->target, 0, err) < 0)
-		return not_possible(e, CONTAINER_STOPPED, err);
-	l->respawns = (e->namespaces & CLONE_NEWPID) != 0;
+	l->exec->root = procfs_root_open(l->plan.procfs, l->record.data.pid, err);
+	if (l->exec->root < 0)
+		return l->exec->root;
+	if (process_signal(l->exec->target, 0, err) < 0)
+		return not_possible(l, CONTAINER_STOPPED, err);
+	l->respawns = (l->exec->namespaces & CLONE_NEWPID) != 0;
 	return 0;
 }
 
-static int find_container(struct exec *e, struct error *err)
+static int find_container(struct launch *l, struct error *err)
 {
-	struct launch *l = &e->launch;
 	enum container_status status;
 
 	if (record_load(l->request->root, l->request->id, &l->record, err) < 0)
@@ -118,14 +82,14 @@ static int find_container(struct exec *e, struct error *err)
 	l->plan.procfs = procfs_open_host(err);
 	if (l->plan.procfs < 0 || record_status(&l->record, l->plan.procfs, &status, err) < 0)
 		return error_code(err);
-	if (not_possible(e, status, err) < 0 || find_init(e, err) < 0)
+	if (not_possible(l, status, err) < 0 || find_init(l, err) < 0)
 		return error_code(err);
 	if (cgroups_from_record(&l->plan.container.cgroup, &l->record.data, l->plan.procfs, err) <
 	    0)
 		return error_code(err);
-	if (!e->request->cgroup)
+	if (!l->exec->request->cgroup)
 		return 0;
-	return cgroup_narrow(&l->plan.container.cgroup, e->request->cgroup, err);
+	return cgroup_narrow(&l->plan.container.cgroup, l->exec->request->cgroup, err);
 }
 
 /* ---- steps ---- */
@@ -133,51 +97,6 @@ static int find_container(struct exec *e, struct error *err)
 static int exec_hide(struct launch *l, struct error *err)
 {
 	return dumpable_set(false, err);
-}
-
-static bool want_respawn(const struct launch *l)
-{
-	return l->respawns;
-}
-
-static bool want_user(const struct launch *l)
-{
-	return (((const struct exec *)l)->namespaces & CLONE_NEWUSER) != 0;
-}
-
-static bool want_terminal(const struct launch *l)
-{
-	return l->plan.process.terminal;
-}
-
-static bool want_keyring(const struct launch *l)
-{
-	return l->plan.process.keyring != NULL;
-}
-
-static bool want_oom_score(const struct launch *l)
-{
-	return l->plan.process.attributes.has_oom_score_adj;
-}
-
-static bool want_no_new_privileges(const struct launch *l)
-{
-	return l->plan.process.no_new_privileges;
-}
-
-static bool want_pid_file(const struct launch *l)
-{
-	return l->request->pid_file != NULL;
-}
-
-static bool want_pidfd_socket(const struct launch *l)
-{
-	return ((const struct exec *)l)->request->pidfd_socket != NULL;
-}
-
-static bool want_initial_cpus(const struct launch *l)
-{
-	return l->plan.process.schedule.initial.n > 0;
 }
 
 /* Where the process waits until it is in the container's cgroup. */
@@ -195,69 +114,6 @@ static int exec_final_cpus(struct launch *l, struct error *err)
 				err);
 }
 
-/* On v2 a cgroup that has handed controllers down takes no processes itself: then init's own part
- * of it is where the container's processes live (a container that runs systemd). */
-static pid_t clone_into_part(struct launch *l, struct clone_request *r, struct error *err)
-{
-	struct cgroup *cg = &l->plan.container.cgroup;
-	pid_t pid = process_clone(r, &l->pidfd, err);
-
-	if (pid >= 0 || r->cgroup < 0 || err->errno_value != EBUSY)
-		return pid;
-	if (cgroup_narrow_to_process(cg, l->plan.procfs, l->record.data.pid, err) < 0)
-		return error_code(err);
-	r->cgroup = cgroup_v2_fd(cg);
-	return process_clone(r, &l->pidfd, err);
-}
-
-static int exec_clone(struct launch *l, struct error *err)
-{
-	struct clone_request r = { .cgroup = cgroup_v2_fd(&l->plan.container.cgroup) };
-	int pair[2];
-	pid_t pid;
-
-	if (exec_of(l)->namespaces & CLONE_NEWUSER)
-		attributes_make_room(&l->plan.process.attributes);
-	if (socket_pair(pair, err) < 0)
-		return error_code(err);
-	l->sync.fd = pair[0];
-	l->init_end = pair[1];
-	pid = clone_into_part(l, &r, err);
-	if (pid < 0 && r.cgroup >= 0 && err->errno_value == EOPNOTSUPP) {
-		r.cgroup = -1;
-		pid = process_clone(&r, &l->pidfd, err);
-		if (pid > 0) {
-			l->init = pid;
-			if (cgroup_attach_v2(&l->plan.container.cgroup, pid, err) < 0)
-				return error_code(err);
-		}
-	}
-	if (pid == 0)
-		exec_main(l);
-	close_fd(&l->init_end);
-	if (pid < 0)
-		return error_code(err);
-	l->init = pid;
-	return 0;
-}
-
-/* Only the process that was made: the container goes on.  One that somebody froze dies when it is
- * thawed, with nobody waiting. */
-static void exec_kill(struct launch *l)
-{
-	struct error ignored;
-	int status;
-
-	close_fd(&l->sync.fd);
-	if (l->pidfd >= 0 && !l->reaped) {
-		(void)process_signal(l->pidfd, SIGKILL, &ignored);
-		if (process_wait_end(l->pidfd, KILL_WAIT_MS, &ignored) > 0)
-			(void)process_wait(l->pidfd, &status, &ignored);
-		l->reaped = true;
-	}
-	close_fd(&l->pidfd);
-}
-
 /* End of file is the answer that is wanted: execve(2) has closed the socket. */
 static int exec_wait(struct launch *l, struct error *err)
 {
@@ -270,7 +126,7 @@ static int exec_wait(struct launch *l, struct error *err)
 
 static int exec_send_pidfd(struct launch *l, struct error *err)
 {
-	const char *path = exec_of(l)->request->pidfd_socket;
+	const char *path = l->exec->request->pidfd_socket;
 	auto_fd int sock = socket_connect_path(path, SOCK_STREAM, err);
 
 	if (sock < 0 || socket_send(sock, "pidfd", 5, &l->pidfd, 1, err) < 0)
@@ -282,7 +138,7 @@ const struct step exec_steps[] = {
 	{ "take on the oom score", want_oom_score, launch_oom_score, launch_oom_score_undo },
 	{ "hide from the container", NULL, exec_hide, NULL },
 	{ "start on the initial CPUs", want_initial_cpus, exec_initial_cpus, NULL },
-	{ "clone the process", NULL, exec_clone, exec_kill },
+	{ "clone the process", NULL, launch_clone, launch_kill },
 	{ "take our own oom score back", want_oom_score, launch_own_oom_score, NULL },
 	{ "let it into the cgroups", want_entry, launch_enter_cgroups, NULL },
 	{ "serve the process", NULL, launch_serve, NULL },
@@ -319,30 +175,20 @@ const struct step exec_process_steps[] = {
 
 /* ---- the command ---- */
 
-static void exec_done(struct exec *e)
+static int exec_prepare(struct launch *l, struct error *err)
 {
-	struct launch *l = &e->launch;
-
-	close_fd(&e->root);
-	close_fd(&e->target);
-	launch_done(l);
-}
-
-static int exec_prepare(struct exec *e, struct error *err)
-{
-	struct launch *l = &e->launch;
 	const struct oci_config *kept;
 
 	l->plan.arena = oci_arena_new();
 	if (!l->plan.arena)
 		return fail(err, ENOMEM, "plan");
-	if (find_container(e, err) < 0)
+	if (find_container(l, err) < 0)
 		return error_code(err);
 	kept = container_kept_config(&l->record);
 	if (!kept)
 		return fail(err, 0, "the container's kept config.json is gone or unreadable");
 	l->plan.bundle = l->record.data.bundle;
-	if (exec_plan(e, kept, err) < 0)
+	if (exec_plan(l, kept, err) < 0)
 		return error_code(err);
 	if (l->record.data.no_new_keyring)
 		l->plan.process.keyring = NULL;
@@ -350,46 +196,48 @@ static int exec_prepare(struct exec *e, struct error *err)
 }
 
 /* A process file is the process itself: its pointers do not begin with /process. */
-static void point_into_file(const struct exec *e, struct error *err)
+static void point_into_file(const struct launch *l, struct error *err)
 {
 	static const char prefix[] = "/process";
 	size_t n = sizeof prefix - 1;
 
 	if (!err->has_pointer)
 		return;
-	if (e->request->process && strncmp(err->pointer, prefix, n) == 0)
+	if (l->exec->request->process && strncmp(err->pointer, prefix, n) == 0)
 		memmove(err->pointer, err->pointer + n, strlen(err->pointer + n) + 1);
-	if (!*err->file && e->launch.plan.config_name)
-		(void)snprintf(err->file, sizeof err->file, "%s", e->launch.plan.config_name);
+	if (!*err->file && l->plan.config_name)
+		(void)snprintf(err->file, sizeof err->file, "%s", l->plan.config_name);
 }
 
-static int exec_run(struct exec *e, int *ret_exit, struct error *err)
+static int exec_run(struct launch *l, int *ret_exit, struct error *err)
 {
-	struct launch *l = &e->launch;
-
-	if (exec_prepare(e, err) < 0)
+	if (exec_prepare(l, err) < 0)
 		return error_code(err);
-	if (!l->request->detach && foreground_open(&l->foreground, err) < 0)
+	if (!l->request->detaches && foreground_open(&l->foreground, err) < 0)
 		return error_code(err);
 	if (steps_run(exec_steps, l, err) < 0)
 		return error_code(err);
 	if (l->request->started)
 		l->request->started(l->request->context);
 	*ret_exit = 0;
-	return l->request->detach ? 0 : launch_foreground(l, ret_exit, err);
+	return l->request->detaches ? 0 : launch_foreground(l, ret_exit, err);
 }
 
 int container_exec(const struct request *request, const struct exec_request *exec, int *ret_exit,
 		   struct error *err)
 {
 	struct exec e = { .request = exec, .target = -1, .root = -1 };
-	int r = launch_init(&e.launch, request, err);
+	struct launch l;
+	int r = launch_init(&l, request, err);
 
-	e.launch.starts = true; /* nobody else will say when */
+	l.exec = &e;
+	l.inner = exec_process_steps;
 	if (r >= 0)
-		r = exec_run(&e, ret_exit, err);
+		r = exec_run(&l, ret_exit, err);
 	if (r < 0)
-		point_into_file(&e, err);
-	exec_done(&e);
+		point_into_file(&l, err);
+	close_fd(&e.root);
+	close_fd(&e.target);
+	launch_done(&l);
 	return r;
 }

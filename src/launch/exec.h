@@ -6,18 +6,14 @@
 #include "launch/container.h"
 #include "launch/launch.h"
 
+/* The member exec of a struct launch, whose plan (the process half), record, sync and child are
+ * those of the new process. */
 struct exec {
-	struct launch launch; /* plan (process half), record, sync, the new process */
 	const struct exec_request *request;
 	int target;	     /* pidfd of the container's init */
 	int root;	     /* its root directory: passwd and group are read there */
 	uint64_t namespaces; /* CLONE_NEW... that are not ours already */
 };
-
-static inline struct exec *exec_of(struct launch *l)
-{
-	return (struct exec *)l;
-}
 
 /* The two tables (exec.c). */
 extern const struct step exec_steps[], exec_process_steps[];
@@ -25,14 +21,13 @@ extern const struct step exec_steps[], exec_process_steps[];
 /* ---- exec_plan.c ---- */
 /* The process that shall run: --process FILE, or the container's own changed by the command line;
  * then the process half of the plan. */
-int exec_plan(struct exec *e, const struct oci_config *kept, struct error *err);
+int exec_plan(struct launch *l, const struct oci_config *kept, struct error *err);
 
 /* ---- exec_user.c ---- */
 /* UID[:GID], decimal, or names of the container's passwd and group files. */
 int exec_user(int root, const char *words, struct oci_user *ret, struct error *err);
 
 /* ---- exec_process.c: the child's own steps ---- */
-_Noreturn void exec_main(struct launch *l);
 int exec_join(struct launch *l, struct error *err);
 int exec_respawn(struct launch *l, struct error *err);
 int exec_console(struct launch *l, struct error *err);

@@ -35,14 +35,15 @@ static bool take_problem(struct oci_sink *sink, const struct oci_problem *proble
 }
 
 /* --process FILE: the whole process, nothing of the container's own is added. */
-static int from_file(struct exec *e, struct oci_process **ret, struct error *err)
+static int from_file(struct launch *l, struct oci_process **ret, struct error *err)
 {
-	struct plan *p = &e->launch.plan;
-	struct from_file from = { e->request->process, err };
+	struct plan *p = &l->plan;
+	struct from_file from = { l->exec->request->process, err };
 	struct oci_sink sink = { .take = take_problem, .context = &from };
 
-	p->config_name = e->request->process;
-	if (file_read(AT_FDCWD, e->request->process, OCI_SIZE_MAX, &p->json, &p->json_len, err) < 0)
+	p->config_name = l->exec->request->process;
+	if (file_read(AT_FDCWD, l->exec->request->process, OCI_SIZE_MAX, &p->json, &p->json_len,
+		      err) < 0)
 		return within(err, "--process");
 	*ret = oci_parse(&oci_process_type, p->json, p->json_len, p->arena, &sink);
 	if (!*ret || !oci_check_process(*ret, "", &sink))
@@ -67,13 +68,13 @@ static int append(struct oci_arena *arena, struct oci_strs *list, const char *co
 }
 
 /* Bounding, permitted and effective, never inheritable or ambient (CVE-2022-29162). */
-static int add_caps(struct exec *e, struct oci_process *p, struct error *err)
+static int add_caps(struct launch *l, struct oci_process *p, struct error *err)
 {
 	struct oci_capabilities *caps;
 
-	if (e->request->n_caps == 0)
+	if (l->exec->request->n_caps == 0)
 		return 0;
-	caps = oci_arena_get(e->launch.plan.arena, sizeof *caps);
+	caps = oci_arena_get(l->plan.arena, sizeof *caps);
 	if (!caps)
 		return fail(err, ENOMEM, "capabilities");
 	if (p->capabilities)
@@ -81,7 +82,7 @@ static int add_caps(struct exec *e, struct oci_process *p, struct error *err)
 	struct oci_strs *sets[] = { &caps->bounding, &caps->permitted, &caps->effective };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
-		if (append(e->launch.plan.arena, sets[i], e->request->caps, e->request->n_caps,
+		if (append(l->plan.arena, sets[i], l->exec->request->caps, l->exec->request->n_caps,
 			   err) < 0)
 			return error_code(err);
 	oci_mark(capabilities, caps, bounding);
@@ -91,43 +92,44 @@ static int add_caps(struct exec *e, struct oci_process *p, struct error *err)
 	return 0;
 }
 
-static int add_groups(struct exec *e, struct oci_user *user, struct error *err)
+static int add_groups(struct launch *l, struct oci_user *user, struct error *err)
 {
-	size_t n = user->additional_gids.n, more = e->request->n_groups;
-	uint32_t *v = oci_arena_get(e->launch.plan.arena, (n + more + 1) * sizeof *v);
+	size_t n = user->additional_gids.n, more = l->exec->request->n_groups;
+	uint32_t *v = oci_arena_get(l->plan.arena, (n + more + 1) * sizeof *v);
 
 	if (!v)
 		return fail(err, ENOMEM, "groups");
 	for (size_t i = 0; i < n; i++)
 		v[i] = user->additional_gids.v[i];
 	for (size_t i = 0; i < more; i++)
-		if (!parse_u32(e->request->groups[i], &v[n + i]) || v[n + i] == UINT32_MAX)
+		if (!parse_u32(l->exec->request->groups[i], &v[n + i]) || v[n + i] == UINT32_MAX)
 			return fail(err, 0,
 				    "--additional-gids \"%s\" is not a number from 0 to "
 				    "4294967294",
-				    e->request->groups[i]);
+				    l->exec->request->groups[i]);
 	user->additional_gids = (struct oci_u32s){ n + more, v };
 	oci_mark(user, user, additional_gids);
 	return 0;
 }
 
-static int set_user(struct exec *e, struct oci_process *p, struct error *err)
+static int set_user(struct launch *l, struct oci_process *p, struct error *err)
 {
-	struct oci_user *user = oci_arena_get(e->launch.plan.arena, sizeof *user);
+	struct oci_user *user = oci_arena_get(l->plan.arena, sizeof *user);
 
 	if (!user)
 		return fail(err, ENOMEM, "user");
 	if (p->user)
 		*user = *p->user;
 	oci_set(process, p, user, user);
-	if (e->request->user && exec_user(e->root, e->request->user, user, err) < 0)
+	if (l->exec->request->user &&
+	    exec_user(l->exec->root, l->exec->request->user, user, err) < 0)
 		return error_code(err);
-	return add_groups(e, user, err);
+	return add_groups(l, user, err);
 }
 
-static int check_words(const struct exec *e, struct error *err)
+static int check_words(const struct launch *l, struct error *err)
 {
-	const struct exec_request *r = e->request;
+	const struct exec_request *r = l->exec->request;
 
 	if (r->cwd && r->cwd[0] != '/')
 		return fail(err, 0, "--cwd \"%s\" is not an absolute path", r->cwd);
@@ -138,15 +140,15 @@ static int check_words(const struct exec *e, struct error *err)
 }
 
 /* The container's own process, changed by the command line. */
-static int from_words(struct exec *e, const struct oci_config *kept, struct oci_process **ret,
+static int from_words(struct launch *l, const struct oci_config *kept, struct oci_process **ret,
 		      struct error *err)
 {
-	const struct exec_request *r = e->request;
-	struct oci_process *p = oci_arena_get(e->launch.plan.arena, sizeof *p);
+	const struct exec_request *r = l->exec->request;
+	struct oci_process *p = oci_arena_get(l->plan.arena, sizeof *p);
 
 	if (!p)
 		return fail(err, ENOMEM, "process");
-	if (check_words(e, err) < 0)
+	if (check_words(l, err) < 0)
 		return error_code(err);
 	if (kept->process)
 		*p = *kept->process;
@@ -160,42 +162,40 @@ static int from_words(struct exec *e, const struct oci_config *kept, struct oci_
 	if (r->label)
 		oci_set(process, p, selinux_label, r->label);
 	*ret = p;
-	if (append(e->launch.plan.arena, &p->args, r->args, r->n_args, err) < 0 ||
-	    append(e->launch.plan.arena, &p->env, r->env, r->n_env, err) < 0 ||
-	    add_caps(e, p, err) < 0)
+	if (append(l->plan.arena, &p->args, r->args, r->n_args, err) < 0 ||
+	    append(l->plan.arena, &p->env, r->env, r->n_env, err) < 0 || add_caps(l, p, err) < 0)
 		return error_code(err);
-	return set_user(e, p, err);
+	return set_user(l, p, err);
 }
 
 /* An ordinary user's namespace denies setgroups; before Linux 3.19 none did. */
-static int setgroups_fact(struct exec *e, struct error *err)
+static int setgroups_fact(struct launch *l, struct error *err)
 {
-	struct launch *l = &e->launch;
 	char file[32], word[16];
 
-	if (!(e->namespaces & CLONE_NEWUSER))
+	if (!(l->exec->namespaces & CLONE_NEWUSER))
 		return 0;
 	(void)snprintf(file, sizeof file, "%d/setgroups", (int)l->record.data.pid);
 	if (procfs_read(l->plan.procfs, file, word, sizeof word, err) < 0)
 		return err->errno_value == ENOENT ? 0 : error_code(err);
-	l->plan.container.namespaces.setgroups_denied = strncmp(word, "deny", 4) == 0;
+	l->plan.container.namespaces.maps.deny_setgroups = strncmp(word, "deny", 4) == 0;
 	return 0;
 }
 
 /* The process half reads these of the container's half. */
-static int container_facts(struct exec *e, const struct oci_linux *c, struct error *err)
+static int container_facts(struct launch *l, const struct oci_linux *c, struct error *err)
 {
-	struct plan *p = &e->launch.plan;
+	struct plan *p = &l->plan;
 
 	for (size_t i = 0; c && i < c->namespaces.n; i++)
 		if (c->namespaces.v[i].type == OCI_namespace_type_USER)
 			p->container.namespaces.joined |= CLONE_NEWUSER;
-	return setgroups_fact(e, err);
+	return setgroups_fact(l, err);
 }
 
-int exec_plan(struct exec *e, const struct oci_config *kept, struct error *err)
+int exec_plan(struct launch *l, const struct oci_config *kept, struct error *err)
 {
-	struct plan *p = &e->launch.plan;
+	struct plan *p = &l->plan;
 	struct oci_config *config = oci_arena_get(p->arena, sizeof *config);
 	struct oci_process *process = NULL;
 	int r;
@@ -203,7 +203,8 @@ int exec_plan(struct exec *e, const struct oci_config *kept, struct error *err)
 	if (!config)
 		return fail(err, ENOMEM, "plan");
 	*config = *kept;
-	r = e->request->process ? from_file(e, &process, err) : from_words(e, kept, &process, err);
+	r = l->exec->request->process ? from_file(l, &process, err)
+				      : from_words(l, kept, &process, err);
 	if (r < 0)
 		return r;
 	if (process->args.n == 0) {
@@ -212,7 +213,7 @@ int exec_plan(struct exec *e, const struct oci_config *kept, struct error *err)
 	}
 	config->process = process;
 	p->config = config;
-	if (container_facts(e, kept->linux, err) < 0)
+	if (container_facts(l, kept->linux, err) < 0)
 		return error_code(err);
 	if (not_yet_check(config, NULL, err) < 0 || plan_process_half(p, err) < 0)
 		return error_code(err);

@@ -27,7 +27,9 @@ static const struct plan_container *plan_of(const struct launch *l)
 	return &l->plan.container;
 }
 
-void init_begin(struct launch *l)
+/* Its end of the conversation, a session of its own, and none of the runtime's directories: a
+ * working directory of the config may name whatever is open (CVE-2024-21626). */
+static void init_begin(struct launch *l)
 {
 	close_fd(&l->sync.fd);
 	l->sync = (struct sync){ .fd = take_fd(&l->init_end), .side = SYNC_INIT };
@@ -45,8 +47,9 @@ _Noreturn void init_main(struct launch *l)
 	struct error err;
 
 	init_begin(l);
-	close_fd(&l->plan.procfs);
-	if (steps_run(init_steps, l, &err) < 0) {
+	if (!l->exec) /* exec_join() enters by it, and closes it */
+		close_fd(&l->plan.procfs);
+	if (steps_run(l->inner, l, &err) < 0) {
 		sync_send_failed(&l->sync, &err);
 		if (l->start.fd >= 0 && l->start.fd != l->sync.fd)
 			sync_send_failed(&l->start, &err);

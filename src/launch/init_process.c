@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/retry.h"
+#include "launch/want.h"
 #include "sys/process.h"
 #include "sys/socket.h"
 

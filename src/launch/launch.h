@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * launch.h - what the steps of a start share
+ * launch.h - what the steps of a start, and of exec, share
  *
- * One struct launch a process: the runtime's before clone, and init's copy of it after.  launch.c
- * holds the tables; runtime.c and init.c the steps.
+ * One struct launch a process: the runtime's before the clone, and the child's copy of it after.
+ * launch.c and exec.c hold the tables; runtime.c, runtime_cgroup.c and init_child.c the runtime's
+ * steps, init.c and init_process.c the child's.  want.h says which of them a launch needs.
  */
 #pragma once
 #include "base/error.h"
+#include "launch/state_text.h"
 #include "launch/steps.h"
 #include "launch/sync.h"
 #include "plan/plan.h"
@@ -16,14 +18,12 @@
 
 #include <sys/types.h>
 
-/* State for hooks in JSON with room for a pid that is known only after clone. */
-struct state_text {
-	char *text;
-	size_t len, pid_at; /* where the ten characters of the pid are */
-};
+struct exec;
 
 struct launch {
 	const struct request *request;
+	struct exec *exec;	  /* a process in a running container; NULL: a start */
+	const struct step *inner; /* the table that the child walks */
 	struct plan plan;
 	struct record record;
 	struct sync sync; /* this side's end */
@@ -39,8 +39,7 @@ struct launch {
 	bool respawns;	      /* exec: another process will go on for the first */
 	bool moved;	      /* init was cloned elsewhere and is moved into its v2 cgroup */
 	bool prepared;	      /* the record is written, but for its name */
-	bool starts;	      /* run: the same process says GO */
-	bool said_go;	      /* and has done so before init was ready */
+	bool said_go;	      /* run: GO was said before init was ready */
 	bool pid_file;	      /* it is written */
 	struct foreground foreground;
 	struct oom_score own_score; /* while a clone is to inherit the container's */
@@ -68,21 +67,38 @@ void launch_done(struct launch *l);
 /* Waits for the process in the foreground: *ret_exit is its exit code. */
 int launch_foreground(struct launch *l, int *ret_exit, struct error *err);
 
-/* ---- runtime.c ---- */
+/* ---- claim.c ---- */
 int launch_claim(struct launch *l, struct error *err);
 void launch_unclaim(struct launch *l);
+
+/* ---- init_child.c: init, or exec's process, as the runtime's child ---- */
+/* Clones it, into its v2 cgroup where there is one; in the child it never returns. */
+int launch_clone(struct launch *l, struct error *err);
+/* Undo: ends the child and, of a start, all that it left in the cgroups we made. */
+void launch_kill(struct launch *l);
+/* Sends to a child that may be gone: then what it said last counts more than our broken pipe. */
+int child_tell(struct launch *l, enum sync_type type, const int *fds, size_t n, struct error *err);
+/* The next message of those allowed: 1 and *ret; 0: the child is gone; negative on error. */
+int child_receive(struct launch *l, uint32_t allowed, struct sync_message *ret, struct error *err);
+/* The error for a child that has ended where a message was due: waits for it, says what it died
+ * of. */
+int child_died(struct launch *l, struct error *err);
+/* INIT_PID: another process goes on as the child. */
+int child_adopt(struct launch *l, struct sync_message *m, struct error *err);
+int launch_follow(struct launch *l, struct error *err);
+
+/* ---- runtime_cgroup.c ---- */
 int launch_cgroup_v2(struct launch *l, struct error *err);
 int launch_cgroup_v1(struct launch *l, struct error *err);
 void launch_cgroup_undo(struct launch *l);
-int launch_clone(struct launch *l, struct error *err);
-void launch_kill(struct launch *l);
+int launch_limit(struct launch *l, struct error *err);
+int launch_enter_cgroups(struct launch *l, struct error *err);
+
+/* ---- runtime.c ---- */
 int launch_map_ids(struct launch *l, struct error *err);
-int launch_follow(struct launch *l, struct error *err);
 int launch_oom_score(struct launch *l, struct error *err);
 int launch_own_oom_score(struct launch *l, struct error *err);
 void launch_oom_score_undo(struct launch *l);
-int launch_limit(struct launch *l, struct error *err);
-int launch_enter_cgroups(struct launch *l, struct error *err);
 int launch_serve(struct launch *l, struct error *err);
 int launch_attach(struct launch *l, struct error *err);
 void launch_detach(struct launch *l);
@@ -95,10 +111,7 @@ int launch_release_and_go(struct launch *l, struct error *err);
 int launch_release_init(struct launch *l, struct error *err);
 
 /* ---- init.c, init_process.c ---- */
-/* In a child: its end of the conversation, a session of its own, and none of the runtime's
- * directories (CVE-2024-21626: a working directory may name whatever is open). */
-void init_begin(struct launch *l);
-/* The child's main: walks init_steps, reports a failure, never returns. */
+/* The child's main: walks the table l->inner, reports a failure, never returns. */
 _Noreturn void init_main(struct launch *l);
 /* Clones a second time: the child (which is the runtime's, CLONE_PARENT) returns and goes on, this
  * process ends.  But for exec the child waits until the runtime knows it. */
@@ -147,14 +160,3 @@ int init_wait_start(struct launch *l, struct error *err);
 int init_start_container_hooks(struct launch *l, struct error *err);
 int init_label(struct launch *l, struct error *err);
 int init_execute(struct launch *l, struct error *err);
-
-/* ---- launch.c: which steps a launch needs ---- */
-bool want_respawn_early(const struct launch *l);
-bool want_join_pid(const struct launch *l);
-bool want_v1(const struct launch *l);
-bool want_entry(const struct launch *l);
-bool want_label(const struct launch *l);
-bool want_attach(const struct launch *l);
-
-/* State for a hook, with the pid filled in.  Returns text. */
-const char *state_text_with_pid(struct state_text *s, pid_t pid);

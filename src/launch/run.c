@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -32,10 +31,7 @@ int launch_init(struct launch *l, const struct request *request, struct error *e
 {
 	*l = (struct launch){
 		.request = request,
-		.plan = { .request = request,
-			  .procfs = -1,
-			  .fds = { request->listen_fds, request->preserve_fds },
-			  .container = { .mounts = { .rootfs_source = -1 } } },
+		.plan = PLAN_EMPTY(request),
 		.record = RECORD_EMPTY,
 		.sync = { .fd = -1 },
 		.start = { .fd = -1 },
@@ -49,7 +45,7 @@ int launch_init(struct launch *l, const struct request *request, struct error *e
 		.null = -1,
 		.procfs = -1,
 		.slave = -1,
-		.starts = strcmp(request->command, "run") == 0,
+		.inner = init_steps,
 	};
 	if (container_id_check(request->id, err) < 0 || stdio_complete(err) < 0)
 		return error_code(err);
@@ -152,7 +148,7 @@ static int run_all(struct launch *l, int *ret_exit, struct error *err)
 	if (launch_steps(l, err) < 0 || run_start(l, err) < 0)
 		return error_code(err);
 	*ret_exit = 0;
-	if (l->request->detach)
+	if (l->request->detaches)
 		return 0;
 	r = launch_foreground(l, ret_exit, err);
 	if (l->request->keep)
@@ -167,7 +163,7 @@ int container_run(const struct request *request, int *ret_exit, struct error *er
 	struct launch l;
 	int r = launch_begin(request, &l, err);
 
-	if (r >= 0 && !request->detach) {
+	if (r >= 0 && !request->detaches) {
 		l.foreground.subreaper = !request->no_subreaper;
 		if (l.foreground.subreaper && retry(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)) < 0)
 			r = fail_call(err, errno, "prctl", "become a subreaper");

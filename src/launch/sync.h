@@ -48,8 +48,8 @@ int sync_send(const struct sync *sync, enum sync_type type, pid_t pid, const int
 void sync_send_failed(const struct sync *sync, const struct error *what);
 
 /* Receives one of the messages in the mask `allowed` (1 << SYNC_X | ...).  1: it is in *ret.  0:
- * end of file (a documented answer: the caller knows what it means).  Negative: another message, one
- * of our own side, a malformed one, or FAILED, whose error is then err as it was sent. */
+ * end of file (a documented answer: the caller knows what it means).  Negative: another message,
+ * one of our own side, a malformed one, or FAILED, whose error is then err as it was sent. */
 int sync_receive(struct sync *sync, uint32_t allowed, struct sync_message *ret, struct error *err);
 /* Receives exactly this message; end of file is an error ("the runtime is gone", ECONNRESET). */
 int sync_expect(struct sync *sync, enum sync_type type, struct sync_message *ret,

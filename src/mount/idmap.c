@@ -9,6 +9,7 @@
 #include "base/auto.h"
 #include "base/retry.h"
 #include "mount/place.h"
+#include "sys/id_map.h"
 #include "sys/process.h"
 #include "sys/procfs.h"
 
@@ -23,43 +24,26 @@ struct mappings {
 	size_t n_uid, n_gid;
 };
 
-/* "containerID hostID size" a line, as user_namespaces(7) has it; malloc'ed. */
-static char *map_text(const struct oci_id_mapping *v, size_t n, size_t *ret_len)
+/* malloc'ed; NULL without memory. */
+static char *map_text(const struct oci_id_mapping *v, size_t n)
 {
-	size_t size = n * 36 + 1, len = 0;
-	char *text = malloc(size);
+	char *text = malloc(OCI_ID_MAP_SIZE(n));
 
-	for (size_t i = 0; text && i < n; i++)
-		len += (size_t)snprintf(text + len, size - len, "%u %u %u\n", v[i].container_id,
-					v[i].host_id, v[i].size);
-	*ret_len = len;
+	if (text)
+		(void)oci_id_map_text(v, n, text, OCI_ID_MAP_SIZE(n));
 	return text;
-}
-
-static int map_write(int procfs, pid_t pid, const char *file, const struct oci_id_mapping *v,
-		     size_t n, struct error *err)
-{
-	auto_free char *text = NULL;
-	char name[48];
-	size_t len;
-
-	text = map_text(v, n, &len);
-	if (!text)
-		return fail(err, ENOMEM, "id mappings");
-	(void)snprintf(name, sizeof name, "%d/%s", (int)pid, file);
-	return procfs_write(procfs, name, text, len, err);
 }
 
 static int maps_write(int procfs, pid_t pid, const struct mappings *map, struct error *err)
 {
-	char name[48];
+	auto_free char *uid = map_text(map->uid, map->n_uid);
+	auto_free char *gid = map_text(map->gid, map->n_gid);
+	const char *wrong;
 
-	(void)snprintf(name, sizeof name, "%d/setgroups", (int)pid);
-	if (geteuid() != 0 && procfs_write(procfs, name, "deny", 4, err) < 0)
-		return error_code(err);
-	if (map_write(procfs, pid, "uid_map", map->uid, map->n_uid, err) < 0)
-		return error_code(err);
-	return map_write(procfs, pid, "gid_map", map->gid, map->n_gid, err);
+	if (!uid || !gid)
+		return fail(err, ENOMEM, "id mappings");
+	return id_maps_write(procfs, pid, &(struct id_maps){ uid, gid, geteuid() != 0 }, &wrong,
+			     err);
 }
 
 /* The child: it only has to be there until the pipe's other end is closed. */

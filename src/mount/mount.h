@@ -92,11 +92,16 @@ struct mounts {
 	bool rootfs_late;
 	size_t n_cgroups;
 	const struct mount_cgroup *cgroups;
-	int pid_namespace;    /* the one that is joined, not owned; 0: none */
+	int pid_namespace;    /* the one that is joined, not owned; -1: none */
 	int container_userns; /* one of userns[], or -1 */
 	size_t n_userns;
 	int userns[MOUNT_USERNS_MAX]; /* user namespaces of idmapped mounts */
 };
+#define MOUNTS_EMPTY                                                                               \
+	{                                                                                          \
+		.rootfs_propagation = -1, .rootfs_source = -1, .pid_namespace = -1,                \
+		.container_userns = -1                                                             \
+	}
 
 struct mounts_request {
 	const struct oci_config *config;
@@ -105,7 +110,7 @@ struct mounts_request {
 	 * own), for mounts of type "cgroup".  The directories need not exist before init mounts. */
 	size_t n_cgroups;
 	const struct mount_cgroup *cgroups;
-	/* The pid namespace that the container joins and its procfs shows; 0: init is in it. */
+	/* The pid namespace that the container joins and its procfs shows; -1: init is in it. */
 	int pid_namespace;
 	struct error_sink *more; /* who wants every error; NULL: nobody */
 };

@@ -133,7 +133,7 @@ static int plan_run(const struct mounts *m, struct mount_plan *p, const struct t
 	case MOUNT_LINK:
 		break;
 	}
-	if (m->pid_namespace > 0 && plan_has_type(p, "proc"))
+	if (m->pid_namespace >= 0 && plan_has_type(p, "proc"))
 		return pid_namespace_place(m->pid_namespace, p, t, err);
 	return plan_has_type(p, "sysfs") ? sysfs_place(placer, p, t, err) : placer->fs(p, t, err);
 }

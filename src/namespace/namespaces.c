@@ -4,7 +4,9 @@
 
 #include "base/auto.h"
 #include "base/retry.h"
+#include "sys/calls.h"
 #include "sys/file.h"
+#include "sys/id_map.h"
 #include "sys/procfs.h"
 
 #include <errno.h>
@@ -17,28 +19,36 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
-#ifndef CLONE_NEWTIME
-#define CLONE_NEWTIME 0x00000080
-#endif
-
-/* In the order of enum oci_namespace_type. */
-static const struct {
+/* In the order of entering: the user namespace gives the right to enter the others, and after the
+ * mount namespace the paths of this process mean something else. */
+static const struct kind {
 	uint64_t flag;
+	enum oci_namespace_type type;
 	const char *file; /* below PID/ns */
-} kinds[OCI_namespace_type_WORDS] = {
-	[OCI_namespace_type_MOUNT] = { CLONE_NEWNS, "mnt" },
-	[OCI_namespace_type_PID] = { CLONE_NEWPID, "pid" },
-	[OCI_namespace_type_NETWORK] = { CLONE_NEWNET, "net" },
-	[OCI_namespace_type_UTS] = { CLONE_NEWUTS, "uts" },
-	[OCI_namespace_type_IPC] = { CLONE_NEWIPC, "ipc" },
-	[OCI_namespace_type_USER] = { CLONE_NEWUSER, "user" },
-	[OCI_namespace_type_CGROUP] = { CLONE_NEWCGROUP, "cgroup" },
-	[OCI_namespace_type_TIME] = { CLONE_NEWTIME, "time" },
+} kinds[] = {
+	{ CLONE_NEWUSER, OCI_namespace_type_USER, "user" },
+	{ CLONE_NEWNET, OCI_namespace_type_NETWORK, "net" },
+	{ CLONE_NEWIPC, OCI_namespace_type_IPC, "ipc" },
+	{ CLONE_NEWUTS, OCI_namespace_type_UTS, "uts" },
+	{ CLONE_NEWCGROUP, OCI_namespace_type_CGROUP, "cgroup" },
+	{ CLONE_NEWTIME, OCI_namespace_type_TIME, "time" },
+	{ CLONE_NEWPID, OCI_namespace_type_PID, "pid" },
+	{ CLONE_NEWNS, OCI_namespace_type_MOUNT, "mnt" },
 };
+_Static_assert(ARRAY_SIZE(kinds) == OCI_namespace_type_WORDS, "every kind has a row");
+
+static const struct kind *kind_of_type(int type)
+{
+	size_t i = 0;
+
+	while ((int)kinds[i].type != type)
+		i++;
+	return &kinds[i];
+}
 
 uint64_t namespaces_flag(int type)
 {
-	return kinds[type].flag;
+	return kind_of_type(type)->flag;
 }
 
 bool namespaces_own(const struct namespaces *ns, uint64_t flag)
@@ -51,14 +61,14 @@ int namespaces_joined_fd(const struct namespaces *ns, uint64_t flag)
 	for (size_t i = 0; i < ns->n_join; i++)
 		if (ns->join[i].flag == flag)
 			return ns->join[i].fd;
-	return 0;
+	return -1;
 }
 
 static const char *kind_name(int flag)
 {
-	for (int i = 0; i < OCI_namespace_type_WORDS; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if ((int)kinds[i].flag == flag)
-			return oci_namespace_type_enum.words[i];
+			return oci_namespace_type_enum.words[kinds[i].type];
 	return "unknown";
 }
 
@@ -77,7 +87,7 @@ static int open_checked(const char *path, int type, struct error *err)
 	is = retry(ioctl(fd, NS_GET_NSTYPE));
 	if (is < 0)
 		return fail(err, 0, "\"%s\" is no namespace", foreign(path, shown));
-	if (is != (int)kinds[type].flag)
+	if (is != (int)kind_of_type(type)->flag)
 		return fail(err, 0, "\"%s\" is a %s namespace, not %s", foreign(path, shown),
 			    kind_name(is), oci_namespace_type_enum.words[type]);
 	return take_fd(&fd);
@@ -90,7 +100,7 @@ static int is_ours(int fd, int type, int procfs, struct error *err)
 	dev_t dev;
 	ino_t ino;
 
-	if (procfs_namespace(procfs, 0, kinds[type].file, &dev, &ino, err) < 0)
+	if (procfs_namespace(procfs, 0, kind_of_type(type)->file, &dev, &ino, err) < 0)
 		return error_code(err);
 	if (retry(fstat(fd, &st)) < 0)
 		return fail_call(err, errno, "fstat", "look at a namespace");
@@ -100,7 +110,7 @@ static int is_ours(int fd, int type, int procfs, struct error *err)
 static int plan_one(const struct oci_namespace *config, int procfs, struct namespaces *ret,
 		    struct error *err)
 {
-	uint64_t flag = kinds[config->type].flag;
+	uint64_t flag = kind_of_type(config->type)->flag;
 	auto_fd int fd = -1;
 	int ours;
 
@@ -120,19 +130,14 @@ static int plan_one(const struct oci_namespace *config, int procfs, struct names
 	return 0;
 }
 
-/* The lines of uid_map or gid_map; user_namespaces(7). */
 static int map_text(const struct oci_id_mapping *v, size_t n, struct oci_arena *arena,
 		    const char **ret, struct error *err)
 {
-	size_t size = n * 36 + 1, at = 0;
-	char *text = oci_arena_get(arena, size);
+	char *text = oci_arena_get(arena, OCI_ID_MAP_SIZE(n));
 
 	if (!text)
 		return fail(err, ENOMEM, "id maps");
-	for (size_t i = 0; i < n; i++)
-		at += (size_t)snprintf(text + at, size - at,
-				       "%" PRIu32 " %" PRIu32 " %" PRIu32 "\n", v[i].container_id,
-				       v[i].host_id, v[i].size);
+	(void)oci_id_map_text(v, n, text, OCI_ID_MAP_SIZE(n));
 	*ret = text;
 	return 0;
 }
@@ -159,10 +164,10 @@ static int plan_maps(const struct oci_linux *c, struct oci_arena *arena, struct 
 	if (map_has_root(c->gid_mappings.v, c->gid_mappings.n, "/linux/gidMappings", err) < 0 &&
 	    error_more(ret->more, err) < 0)
 		return error_code(err);
-	if (map_text(c->uid_mappings.v, c->uid_mappings.n, arena, &ret->uid_map, err) < 0 ||
-	    map_text(c->gid_mappings.v, c->gid_mappings.n, arena, &ret->gid_map, err) < 0)
+	if (map_text(c->uid_mappings.v, c->uid_mappings.n, arena, &ret->maps.uid, err) < 0 ||
+	    map_text(c->gid_mappings.v, c->gid_mappings.n, arena, &ret->maps.gid, err) < 0)
 		return error_code(err);
-	ret->setgroups_denied = geteuid() != 0;
+	ret->maps.deny_setgroups = geteuid() != 0;
 	return 0;
 }
 
@@ -206,7 +211,8 @@ int namespaces_plan(const struct oci_linux *config, int procfs, struct oci_arena
 		(void)fail_at(err, "/linux/namespaces/%zu/path", i);
 		if (error_more(ret->more, err) < 0)
 			return error_code(err);
-		ret->joined |= kinds[one->type].flag; /* the config wants one, that is no error */
+		ret->joined |=
+			kind_of_type(one->type)->flag; /* the config wants one, that is no error */
 	}
 	if (plan_maps(config, arena, ret, err) < 0 && error_more(ret->more, err) < 0)
 		return error_code(err);
@@ -219,23 +225,15 @@ void namespaces_done(struct namespaces *ns)
 		close_fd(&ns->join[--ns->n_join].fd);
 }
 
-static int map_write(int procfs, pid_t pid, const char *file, const char *text, struct error *err)
-{
-	char name[64];
-
-	(void)snprintf(name, sizeof name, "%d/%s", (int)pid, file);
-	return procfs_write(procfs, name, text, strlen(text), err);
-}
-
 int namespaces_map(const struct namespaces *ns, int procfs, pid_t pid, struct error *err)
 {
-	if (ns->setgroups_denied && map_write(procfs, pid, "setgroups", "deny", err) < 0)
+	const char *wrong;
+
+	if (id_maps_write(procfs, pid, &ns->maps, &wrong, err) >= 0)
+		return 0;
+	if (!wrong)
 		return error_code(err);
-	if (map_write(procfs, pid, "uid_map", ns->uid_map, err) < 0)
-		return fail_at(err, "/linux/uidMappings");
-	if (map_write(procfs, pid, "gid_map", ns->gid_map, err) < 0)
-		return fail_at(err, "/linux/gidMappings");
-	return 0;
+	return fail_at(err, wrong == ns->maps.uid ? "/linux/uidMappings" : "/linux/gidMappings");
 }
 
 static int join_one(int fd, uint64_t flag, struct error *err)
@@ -253,18 +251,61 @@ static int join_one(int fd, uint64_t flag, struct error *err)
 
 int namespaces_join(const struct namespaces *ns, uint64_t mask, struct error *err)
 {
-	/* The user namespace gives the right to enter the others; after the mount namespace the
-	 * paths of this process mean something else. */
-	static const uint64_t order[] = { CLONE_NEWUSER, CLONE_NEWNET,	  CLONE_NEWIPC,
-					  CLONE_NEWUTS,	 CLONE_NEWCGROUP, CLONE_NEWTIME,
-					  CLONE_NEWPID,	 CLONE_NEWNS };
-
-	for (size_t o = 0; o < ARRAY_SIZE(order); o++)
+	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
 		for (size_t i = 0; i < ns->n_join; i++)
-			if (ns->join[i].flag == order[o] && (mask & order[o]) &&
-			    join_one(ns->join[i].fd, order[o], err) < 0)
+			if (ns->join[i].flag == kinds[k].flag && (mask & kinds[k].flag) &&
+			    join_one(ns->join[i].fd, kinds[k].flag, err) < 0)
 				return error_code(err);
 	return 0;
+}
+
+int namespaces_differ(int procfs, pid_t pid, uint64_t *ret_flags, struct error *err)
+{
+	dev_t dev, own_dev;
+	ino_t ino, own_ino;
+	uint64_t flags = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (procfs_namespace(procfs, 0, kinds[i].file, &own_dev, &own_ino, err) < 0) {
+			if (err->errno_value == ENOENT)
+				continue; /* this kernel has no such namespaces */
+			return error_code(err);
+		}
+		if (procfs_namespace(procfs, pid, kinds[i].file, &dev, &ino, err) < 0)
+			return error_code(err);
+		if (dev != own_dev || ino != own_ino)
+			flags |= kinds[i].flag;
+	}
+	*ret_flags = flags;
+	return 0;
+}
+
+/* Where setns(2) takes no pidfd (before Linux 5.8): one file after the other, all of them opened
+ * first, because the mount namespace takes our procfs away. */
+static int enter_by_files(uint64_t flags, int procfs, pid_t pid, struct error *err)
+{
+	int fds[ARRAY_SIZE(kinds)], r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		fds[i] = -1;
+		if (r >= 0 && (flags & kinds[i].flag))
+			r = fds[i] = procfs_namespace_open(procfs, pid, kinds[i].file, err);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (r >= 0 && fds[i] >= 0)
+			r = join_one(fds[i], kinds[i].flag, err);
+		close_fd(&fds[i]);
+	}
+	return r < 0 ? r : 0;
+}
+
+int namespaces_enter(int pidfd, uint64_t flags, int procfs, pid_t pid, struct error *err)
+{
+	if (!flags || retry(setns(pidfd, (int)flags)) == 0)
+		return 0;
+	if (errno == EINVAL)
+		return enter_by_files(flags, procfs, pid, err);
+	return fail_call(err, errno, "setns", "join the container's namespaces");
 }
 
 int namespaces_time(const struct namespaces *ns, int procfs, struct error *err)

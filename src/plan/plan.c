@@ -17,28 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef CLONE_NEWTIME
-#define CLONE_NEWTIME 0x00000080
-#endif
-
 /* ---- reading ---- */
-
-static const char *config_text;
-static size_t config_text_len;
-
-/* The one thing kept beyond a plan: the text that an error's pointer points into. */
-const char *container_config_text(size_t *ret_len)
-{
-	*ret_len = config_text_len;
-	return config_text;
-}
-
-static void keep_config_text(struct plan *p)
-{
-	free((char *)config_text);
-	config_text = take_ptr(&p->json);
-	config_text_len = p->json_len;
-}
 
 static int bundle_path(struct plan *p, struct error *err)
 {
@@ -75,12 +54,7 @@ static int config_read(struct plan *p, struct error *err)
 
 int plan_begin(const struct request *request, struct plan *p, struct error *err)
 {
-	*p = (struct plan){
-		.request = request,
-		.procfs = -1,
-		.fds = { request->listen_fds, request->preserve_fds },
-		.container = { .mounts = { .rootfs_source = -1 } },
-	};
+	*p = (struct plan)PLAN_EMPTY(request);
 	p->arena = oci_arena_new();
 	if (!p->arena)
 		return fail(err, ENOMEM, "plan");
@@ -187,6 +161,11 @@ void plan_done(struct plan *p)
 	namespaces_done(&p->container.namespaces);
 	cgroup_done(&p->container.cgroup);
 	close_fd(&p->procfs);
-	keep_config_text(p);
+	if (p->json && p->request->text) {
+		free(p->request->text->text);
+		*p->request->text = (struct config_text){ take_ptr(&p->json), p->json_len };
+	}
+	free(p->json);
+	p->json = NULL;
 	p->arena = oci_arena_free(p->arena);
 }

@@ -68,9 +68,18 @@ struct plan {
 	struct fd_table fds;
 };
 
+#define PLAN_EMPTY(r)                                                                              \
+	{                                                                                          \
+		.request = (r), .procfs = -1, .fds = { (r)->listen_fds, (r)->preserve_fds },       \
+		.container = {                                                                     \
+			.mounts = MOUNTS_EMPTY                                                     \
+		}                                                                                  \
+	}
+
 /* Reads the bundle and makes the plan.  *ret is in a state that plan_done accepts also on failure.
  * */
 int plan_make(const struct request *request, struct plan *ret, struct error *err);
+/* Closes and frees all; the config's text goes to request->text. */
 void plan_done(struct plan *plan);
 /* For check, which goes on after a problem: reads the bundle's config.json, unparsed; then the
  * parts of a plan, one by one. */
@@ -105,7 +114,3 @@ int container_check(const struct request *request, struct oci_sink *sink, char *
 /* Properties that are parsed but not applied yet, as JSON pointers with "*" for list places and map
  * keys: refused by create, listed by `features` as an annotation.  NULL terminated. */
 const char *const *container_not_yet(void);
-
-/* The config text that the last failed create or run read, for the place of an error's pointer
- * (NULL when there is none). Owned by this layer. */
-const char *container_config_text(size_t *ret_len);

@@ -159,14 +159,17 @@ static int name_check(const char *name, const char *pointer, struct error *err)
 	return fail_at(err, "%s", pointer);
 }
 
+static int part_hooks(struct plan *p, struct error *err)
+{
+	(void)err;
+	p->container.hooks = p->config->hooks;
+	return 0;
+}
+
 static int part_names(struct plan *p, struct error *err)
 {
-	const struct oci_linux *l = p->config->linux;
-
 	p->container.hostname = p->config->hostname;
 	p->container.domainname = p->config->domainname;
-	p->container.hooks = p->config->hooks;
-	p->container.masks = l && (l->masked_paths.n || l->readonly_paths.n);
 	if (name_check(p->config->hostname, "/hostname", err) < 0 && error_more(p->more, err) < 0)
 		return error_code(err);
 	return name_check(p->config->domainname, "/domainname", err);
@@ -176,6 +179,7 @@ static int part_masks(struct plan *p, struct error *err)
 {
 	const struct oci_linux *l = p->config->linux;
 
+	p->container.masks = l && (l->masked_paths.n || l->readonly_paths.n);
 	return l ? masks_check(&l->masked_paths, &l->readonly_paths, p->more, err) : 0;
 }
 
@@ -195,7 +199,7 @@ static int part_ids(struct plan *p, struct error *err)
 	struct ids *ids = &p->process.ids;
 
 	ids->umask = oci_has(user, u, umask) ? u->umask : 0022;
-	ids->setgroups = !p->container.namespaces.setgroups_denied;
+	ids->setgroups = !p->container.namespaces.maps.deny_setgroups;
 	if (u) {
 		ids->uid = u->uid;
 		ids->gid = u->gid;
@@ -229,12 +233,11 @@ static int terminal_error(struct error *err, const char *text)
 static int part_terminal(struct plan *p, struct error *err)
 {
 	const struct request *r = p->request;
-	bool create = strcmp(r->command, "create") == 0, check = strcmp(r->command, "check") == 0;
-	bool alone = p->process.terminal && !r->console_socket && !check;
+	bool alone = p->process.terminal && !r->console_socket && !r->plans_only;
 
-	if (alone && create)
+	if (alone && !r->starts)
 		return terminal_error(err, "true needs --console-socket with create");
-	if (alone && r->detach)
+	if (alone && r->detaches)
 		return terminal_error(err, "true needs --console-socket with --detach");
 	if (alone && retry_null(isatty(STDIN_FILENO)) == 0) {
 		(void)terminal_error(err, "true but stdin is not a terminal");
@@ -251,7 +254,7 @@ static int part_process(struct plan *p, struct error *err)
 	struct plan_process *ret = &p->process;
 
 	ret->config = c;
-	if (!c && strcmp(p->request->command, "run") == 0) {
+	if (!c && p->request->starts) {
 		(void)fail(err, 0, "is missing: run needs a program (create does not)");
 		return fail_at(err, "/process");
 	}
@@ -319,6 +322,7 @@ const struct plan_part plan_parts[] = {
 	{ "user", PLAN_PROCESS, part_ids, "/process/user " IDS },
 	{ "capabilities", PLAN_PROCESS, part_caps, "/process/capabilities " IDS },
 	{ "labels", PLAN_PROCESS, part_lsm, "/process/apparmorProfile /process/selinuxLabel" },
+	{ "hooks", PLAN_CONTAINER, part_hooks, "" },
 	{ "names", PLAN_CONTAINER, part_names, "/hostname /domainname" },
 	{ "sysctls", PLAN_CONTAINER, part_sysctls, "/hostname /domainname " IDS },
 	{ "cgroup hierarchies", PLAN_CONTAINER, part_hierarchies, "" },

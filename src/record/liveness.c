@@ -10,7 +10,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 const char *container_status_name(enum container_status status)
@@ -58,16 +57,12 @@ int record_is_of_this_boot(const struct record *record, int procfs, struct error
 static int same_world(const struct record *record, int procfs, struct error *err)
 {
 	int r = record_is_of_this_boot(record, procfs, err);
-	char ns[32];
-	dev_t dev;
-	ino_t ino;
+	char ns[RECORD_NAMESPACE];
 
-	if (r > 0 && procfs_namespace(procfs, 0, "pid", &dev, &ino, err) < 0)
-		r = error_code(err);
+	if (r > 0)
+		r = record_pid_namespace(procfs, ns, err) < 0 ? error_code(err) : 1;
 	if (r <= 0)
 		return r;
-	(void)snprintf(ns, sizeof ns, "%llu:%llu", (unsigned long long)dev,
-		       (unsigned long long)ino);
 	if (strcmp(ns, record->data.pid_namespace) != 0)
 		return fail(err, 0,
 			    "container \"%s\" was made in another pid namespace; its pid %d means "

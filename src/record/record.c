@@ -18,24 +18,24 @@ static char *copy(struct record *record, const char *s)
 	return oci_arena_copy(record->arena, s, strlen(s));
 }
 
-/* "4026531836": a pid means something only in its namespace. */
-static int pid_namespace(int procfs, char buf[32], struct error *err)
+int record_pid_namespace(int procfs, char ret[RECORD_NAMESPACE], struct error *err)
 {
 	dev_t dev;
 	ino_t ino;
 
 	if (procfs_namespace(procfs, 0, "pid", &dev, &ino, err) < 0)
 		return error_code(err);
-	(void)snprintf(buf, 32, "%llu:%llu", (unsigned long long)dev, (unsigned long long)ino);
+	(void)snprintf(ret, RECORD_NAMESPACE, "%llu:%llu", (unsigned long long)dev,
+		       (unsigned long long)ino);
 	return 0;
 }
 
 int record_identify(struct record *record, int procfs, struct error *err)
 {
-	char boot[37], ns[32];
+	char boot[37], ns[RECORD_NAMESPACE];
 	long long start;
 
-	if (procfs_boot_id(procfs, boot, err) < 0 || pid_namespace(procfs, ns, err) < 0)
+	if (procfs_boot_id(procfs, boot, err) < 0 || record_pid_namespace(procfs, ns, err) < 0)
 		return error_code(err);
 	start = procfs_start_time(procfs, getpid(), NULL, err);
 	if (start < 0)

@@ -56,6 +56,10 @@ int record_claim(const char *root, const char *id, struct record *ret, struct er
 /* Fills in what identifies this machine's boot, pid namespace and the calling process as the
  * creator. */
 int record_identify(struct record *record, int procfs, struct error *err);
+/* The pid namespace of the calling process as the record has it, "DEV:INODE": a pid means something
+ * only in its namespace. */
+enum { RECORD_NAMESPACE = 32 };
+int record_pid_namespace(int procfs, char ret[RECORD_NAMESPACE], struct error *err);
 /* Writes data to state.json. */
 int record_save(struct record *record, struct error *err);
 /* Its two halves: all but the rename, which is what counts; and that. */

@@ -4,12 +4,18 @@
  */
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 
 enum cgroup_manager { CGROUP_MANAGER_CGROUPFS, CGROUP_MANAGER_SYSTEMD, CGROUP_MANAGER_DISABLED };
 
+/* config.json, or the file of exec's --process, as it was read; malloc'ed. */
+struct config_text {
+	char *text; /* NULL: nothing was read */
+	size_t len;
+};
+
 struct request {
-	const char *command; /* "create" */
-	const char *root;    /* state directory of all containers; never NULL */
+	const char *root; /* state directory of all containers; never NULL */
 	const char *id;
 	const char *bundle;   /* as given, "." by default */
 	const char *config;   /* --config/-f: instead of BUNDLE/config.json; NULL */
@@ -19,10 +25,16 @@ struct request {
 	int preserve_fds; /* --preserve-fds N: 3..N+2 go to the container, after LISTEN_FDS */
 	int listen_fds;	  /* LISTEN_FDS of the environment, when LISTEN_PID is ours */
 	const char *listen_names; /* LISTEN_FDNAMES or NULL */
-	bool detach, no_pivot, no_new_keyring, keep, no_subreaper;
+	bool starts;		  /* run, exec: the program is started by the same call */
+	bool detaches;		  /* create, --detach: nobody waits for the program's end */
+	bool plans_only;	  /* check: nothing is made */
+	bool no_pivot, no_new_keyring, keep, no_subreaper;
 	/* run and exec call the one before they tell the program to start: all that can be warned
 	 * of is known, and will not stand among the program's own words; the other when it has
 	 * started: nothing can fail any more.  NULL: none. */
 	void (*before_start)(void *context), (*started)(void *context);
 	void *context;
+	/* Where a plan that is done leaves the config's text: an error's pointer leads into it.
+	 * NULL: nobody wants it. */
+	struct config_text *text;
 };

@@ -8,10 +8,15 @@
  */
 #pragma once
 #include <linux/openat2.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#ifndef CLONE_NEWTIME /* Linux 5.6 */
+#define CLONE_NEWTIME 0x00000080
+#endif
 
 /* As struct clone_args of linux/sched.h, up to the member cgroup (Linux 5.7). */
 struct sys_clone_args {

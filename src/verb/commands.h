@@ -11,6 +11,7 @@
 #include "life/lifecycle.h"
 
 struct outcome {
+	struct config_text config; /* what an error's pointer leads into; freed by main() */
 	FILE *out; /* what the command prints, written whole at its end; NULL for run and create */
 	int exit_code; /* of the program, when the command did not fail */
 	/* For run and exec: shows the warnings to people before the program starts; writes them to

@@ -91,11 +91,11 @@ static void error_complete(struct error *err, const struct options *options)
 		(void)snprintf(err->id, sizeof err->id, "%s", options->arguments[0]);
 }
 
-static int end_failed(struct error *err, const struct options *options, struct report_style *style)
+static int end_failed(struct error *err, const struct options *options,
+		      const struct config_text *config, struct report_style *style)
 {
-	struct report_source source = { .file = options->config };
+	struct report_source source = { options->config, config->text, config->len };
 
-	source.text = container_config_text(&source.len);
 	error_complete(err, options);
 	if (style->people)
 		suggest_container(err, options);
@@ -152,7 +152,9 @@ int main(int argc, char **argv)
 	if (r >= 0)
 		r = command_run_whole(&options, &outcome, &err);
 	if (r < 0)
-		return end_failed(&err, &options, &teller.style);
-	warnings_tell(&teller);
+		outcome.exit_code = end_failed(&err, &options, &outcome.config, &teller.style);
+	else
+		warnings_tell(&teller);
+	free(outcome.config.text);
 	return outcome.exit_code;
 }

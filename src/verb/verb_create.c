@@ -7,5 +7,6 @@ int command_create(const struct options *options, struct outcome *outcome, struc
 	struct job job;
 	int r = job_init(&job, options, err);
 
+	job.request.text = &outcome->config;
 	return r < 0 ? r : container_create(&job.request, err);
 }

@@ -42,5 +42,6 @@ int command_exec(const struct options *o, struct outcome *outcome, struct error 
 	job.request.before_start = outcome->before_start;
 	job.request.started = outcome->started;
 	job.request.context = outcome->context;
+	job.request.text = &outcome->config;
 	return r < 0 ? r : container_exec(&job.request, &exec, &outcome->exit_code, err);
 }

@@ -10,5 +10,6 @@ int command_run(const struct options *options, struct outcome *outcome, struct e
 	job.request.before_start = outcome->before_start;
 	job.request.started = outcome->started;
 	job.request.context = outcome->context;
+	job.request.text = &outcome->config;
 	return r < 0 ? r : container_run(&job.request, &outcome->exit_code, err);
 }

@@ -81,7 +81,7 @@ static char *config_text(const char *mounts, const char *linux_part)
 
 int box_plan(struct box *box, const char *mounts, const char *linux_part)
 {
-	struct mounts_request request = { .bundle = top };
+	struct mounts_request request = { .bundle = top, .pid_namespace = -1 };
 	struct oci_sink sink = { .take = take_problem };
 	char *text = config_text(mounts, linux_part);
 

@@ -108,7 +108,7 @@ static void nothing_is_said_twice(const char *json)
 
 static void check(const char *json)
 {
-	const struct request request = { .command = "check", .bundle = "." };
+	const struct request request = { .plans_only = true, .bundle = "." };
 	auto_free char *text = NULL;
 	auto_fd int fd = open("config.json", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	struct error err;
