@@ -34,7 +34,7 @@ static int record_strings(struct launch *l, struct error *err)
 	return 0;
 }
 
-/* Warnings are kept in the record: an engine that shows none can still be asked. */
+/* Engines often show no warnings, so they are kept in the record, where `state` can read them. */
 static int record_warnings(struct launch *l, struct error *err)
 {
 	size_t n = log_warnings_count();

@@ -53,8 +53,8 @@ static int not_possible(const struct launch *l, enum container_status status, st
 	return 0;
 }
 
-/* The pid is looked at while the pidfd is held; still alive afterwards, it was the right process.
- * */
+/* Files of a pid are read while its pidfd is held.  If the process behind the pidfd is still alive
+ * afterwards, the pid can't have become another process's meanwhile. */
 static int find_init(struct launch *l, struct error *err)
 {
 	int alive = record_alive(&l->record, l->plan.procfs, &l->exec->target, err);
@@ -99,22 +99,23 @@ static int exec_hide(struct launch *l, struct error *err)
 	return dumpable_set(false, err);
 }
 
-/* Where the process waits until it is in the container's cgroup. */
+/* The child inherits these CPUs and waits on them until it is in the container's cgroup. */
 static int exec_initial_cpus(struct launch *l, struct error *err)
 {
 	return schedule_on_cpus(&l->plan.process.schedule.initial,
 				"/process/execCPUAffinity/initial", err);
 }
 
-/* From there on: the CPUs the config names, or all that the container's cpuset has; what the
- * runtime was confined to is not handed on. */
+/* Then it gets the CPUs that the config names, or all that the container's cpuset has.  What the
+ * runtime itself is confined to is not handed on. */
 static int exec_final_cpus(struct launch *l, struct error *err)
 {
 	return schedule_on_cpus(&l->plan.process.schedule.final, "/process/execCPUAffinity/final",
 				err);
 }
 
-/* End of file is the answer that is wanted: execve(2) has closed the socket. */
+/* execve(2) closes the child's end of the socket (close-on-exec), so end of file says that it has
+ * succeeded; a message would be FAILED. */
 static int exec_wait(struct launch *l, struct error *err)
 {
 	struct sync_message m;

@@ -16,7 +16,7 @@ int exec_join(struct launch *l, struct error *err)
 	struct exec *e = l->exec;
 	int r;
 
-	/* The user namespace may deny it: ours go while they can.  An ordinary user can't. */
+	/* As in init_join_user(): inside, setgroups(2) may be denied and our groups would stay. */
 	if (e->namespaces & CLONE_NEWUSER)
 		(void)retry(setgroups(0, NULL));
 	r = namespaces_enter(e->target, e->namespaces, l->plan.procfs, l->record.data.pid, err);
@@ -26,7 +26,8 @@ int exec_join(struct launch *l, struct error *err)
 	return r;
 }
 
-/* From here on there is somebody in the container to be looked at. */
+/* The second process is seen inside the container.  A program there with CAP_SYS_PTRACE reaches all
+ * that it holds open, so everything of ours is closed before it exists. */
 int exec_respawn(struct launch *l, struct error *err)
 {
 	if (init_close_others(l, err) < 0)

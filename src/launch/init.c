@@ -2,7 +2,10 @@
 /*
  * init.c - the container's side of a start: namespaces, cgroups, root
  *
- * This runs in the clone: no allocation, no parsing.  A failure is sent to the runtime as it is.
+ * This runs in the child, while the runtime waits or makes cgroups.  It walks over memory that the
+ * runtime has made, and sends an error to the runtime as it is: only the runtime's caller can show
+ * it.  Whoever can look into this process (a joined namespace's processes, the container's own
+ * hooks) must not find descriptors, memory or a root of the host, so it hides first.
  */
 #include "launch/launch.h"
 
@@ -64,14 +67,16 @@ int init_hide(struct launch *l, struct error *err)
 
 int init_join_user(struct launch *l, struct error *err)
 {
-	/* The namespace may deny it: ours go while they can.  An ordinary user can't do that, and
-	 * ids_become() sees what is left. */
+	/* Inside the namespace setgroups(2) may be denied, and the caller's groups would stay:
+	 * they are dropped before.  For an ordinary user this call fails; then ids_become() finds
+	 * the groups that are left. */
 	(void)retry(setgroups(0, NULL));
 	return namespaces_join(&plan_of(l)->namespaces, CLONE_NEWUSER, err);
 }
 
-/* Only a child is in the new (or joined) pid namespace: it goes on in our place, as the runtime's
- * own child, and waits until the runtime knows it; exec's is not given anything by its pid. */
+/* unshare(2) and setns(2) of a pid namespace count for children only.  So a child goes on in our
+ * place, as the runtime's own child (CLONE_PARENT), and waits until the runtime has its pidfd.  A
+ * process of exec need not wait: the runtime does nothing to it by pid. */
 int init_go_on_in_child(struct launch *l, uint64_t flags, struct error *err)
 {
 	const struct clone_request r = { .flags = flags | CLONE_PARENT, .cgroup = -1 };
@@ -148,8 +153,10 @@ int init_procfs(struct launch *l, struct error *err)
 	return l->procfs < 0 ? l->procfs : 0;
 }
 
-/* Who is hidden finds its own files in procfs to be the host's.  Nobody else is in a new user
- * namespace, and nobody in the pid namespace of this procfs is the container's. */
+/* The files in procfs of a process that is not dumpable belong to the host's root, so a process in
+ * a new user namespace can't write its own timens_offsets.  It becomes dumpable for that write.
+ * Nobody can use the moment: the user namespace holds no other process yet, and init is not in the
+ * container's pid namespace for them to see. */
 int init_time(struct launch *l, struct error *err)
 {
 	bool hidden = (plan_of(l)->namespaces.fresh & CLONE_NEWUSER) != 0;
@@ -175,7 +182,8 @@ int init_enter_cgroups(struct launch *l, struct error *err)
 	return r;
 }
 
-/* The runtime's own (a unit's CPUAffinity=) are not the container's: that has its cpuset. */
+/* The runtime may be confined to some CPUs (a unit's CPUAffinity=).  The container is not: it gets
+ * all CPUs that its cpuset allows. */
 int init_cpus(struct launch *l, struct error *err)
 {
 	static const struct cpus all = { 0 };
@@ -209,7 +217,8 @@ int init_names(struct launch *l, struct error *err)
 
 int init_rootfs(struct launch *l, struct error *err)
 {
-	/* Before anything of the container is there. */
+	/* Opened while only the host's files are to be seen: a mask must not be made from a "null"
+	 * that the image brought (CVE-2025-31133). */
 	if (plan_of(l)->masks && (l->null = null_open(err)) < 0)
 		return error_code(err);
 	l->rootfs = rootfs_prepare(&l->plan.container.mounts, err);
@@ -282,10 +291,11 @@ int init_masks(struct launch *l, struct error *err)
 	return r;
 }
 
-/* Before the root is read-only.  It is entered later, from inside. */
+/* The working directory is made while the root can still be written, and entered later, as the
+ * user and from inside. */
 int init_make_cwd(struct launch *l, struct error *err)
 {
-	mode_t before = umask(022); /* the caller's is no matter */
+	mode_t before = umask(022); /* what we make does not depend on the caller's umask */
 	auto_fd int fd = in_root_mkdir(l->rootfs, l->plan.process.program.cwd, 0755, err);
 
 	(void)umask(before);

@@ -85,12 +85,13 @@ int launch_clone(struct launch *l, struct error *err)
 	pid = clone_and_place(l, err);
 	if (pid == 0)
 		init_main(l);
-	if (pid > 0 && !l->exec &&
-	    want_entry(l)) /* else init may be past its "leave the runtime's CPUs" */
+	/* Only while init waits to be let into its cgroups: later it has been given all CPUs, and
+	 * the mask that is written here would take them away again. */
+	if (pid > 0 && !l->exec && want_entry(l))
 		schedule_elsewhere(l->plan.procfs, pid);
 	close_fd(&l->init_end);
 	close_fd(&l->listen);
-	mounts_done(&l->plan.container.mounts); /* or their sources stay busy */
+	mounts_done(&l->plan.container.mounts); /* open, they would keep their sources busy */
 	if (pid < 0)
 		return error_code(err);
 	l->init = pid;

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* init_process.c - the container's side of a start: from a finished root to the user's program */
+/*
+ * init_process.c - the container's side of a start: from a finished root to the user's program
+ *
+ * The kernel dictates the order.  The bounding set is lowered while CAP_SETPCAP is held, user and
+ * groups change while CAP_SETUID is held, and the other capability sets come after both.  All
+ * descriptors of ours are closed before the config's working directory is entered, because it may
+ * name one of them (CVE-2024-21626).
+ */
 #include "launch/launch.h"
 
 #include "base/auto.h"
@@ -65,7 +72,7 @@ int init_stdio(struct launch *l, struct error *err)
 	return 0;
 }
 
-/* First after stdio that is not handed on to the program. */
+/* The first descriptor that is not handed on to the program; those above it are ours. */
 static unsigned first_of_ours(const struct launch *l)
 {
 	return 3 + (unsigned)(l->plan.fds.listen + l->plan.fds.preserve);
@@ -73,10 +80,10 @@ static unsigned first_of_ours(const struct launch *l)
 
 int init_close_others(struct launch *l, struct error *err)
 {
-	/* the label is written when the user has changed */
+	/* procfs stays open for the label alone, which is written later, as the user */
 	const int procfs = want_label(l) ? l->procfs : -1;
 
-	/* only lines for debugging are written from here on */
+	/* from here on only debug lines are logged */
 	if (log_level_now() != LOG_LEVEL_DEBUG)
 		log_close();
 	const int keep[] = { l->sync.fd, l->listen, log_fd(), procfs, l->slave };
@@ -138,7 +145,8 @@ int init_ready(struct launch *l, struct error *err)
 	return 0;
 }
 
-/* Root, or who made us; both are seen from our user namespace (SO_PEERCRED). */
+/* Only root and the user that made the container may start it.  SO_PEERCRED tells the uid as it is
+ * seen from our user namespace, and creator_uid was read in the same way. */
 static bool peer_is_ours(const struct launch *l)
 {
 	struct error ignored;
@@ -149,7 +157,7 @@ static bool peer_is_ours(const struct launch *l)
 	       (uid == 0 || uid == l->creator_uid);
 }
 
-/* A `start` that dies before it says GO changes nothing: the next one is waited for. */
+/* A `start` that is killed before it says GO leaves end of file: init waits for the next one. */
 static int accept_go(struct launch *l, struct error *err)
 {
 	struct sync_message m;
@@ -177,7 +185,7 @@ int init_wait_start(struct launch *l, struct error *err)
 	if (l->listen >= 0) {
 		if (accept_go(l, err) < 0)
 			return error_code(err);
-		close_fd(&l->listen); /* who comes now is too late, and is told by end of file */
+		close_fd(&l->listen); /* a second start finds nobody who listens */
 	} else {
 		l->start = l->sync;
 		if (sync_expect(&l->start, SYNC_GO, &m, err) < 0)

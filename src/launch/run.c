@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* run.c - create and run: a launch from its request to its end */
+/*
+ * run.c - create and run: a launch from its request to its end
+ *
+ * create ends when init is ready and recorded; run goes on, says GO, and in the foreground stays as
+ * the program's parent: it hands on signals, returns its exit code and removes the container.
+ */
 #include "launch/launch.h"
 
 #include "base/auto.h"
@@ -16,8 +21,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* A closed stdin, stdout or stderr would be taken by the next open() and handed to the container.
- * */
+/* If the caller has closed stdin, stdout or stderr, the next open(2) gets its number, and the
+ * program would have one of our files as its stdio. */
 static int stdio_complete(struct error *err)
 {
 	for (int fd = 0; fd < 3; fd++)
@@ -126,7 +131,8 @@ int launch_foreground(struct launch *l, int *ret_exit, struct error *err)
 	return r;
 }
 
-/* A foreground that failed does not know whether init still is: then the record alone counts. */
+/* ended: init was waited for.  Where waiting has failed, init may still run, so the container is
+ * destroyed by its record, as delete --force does it. */
 static int run_end(struct launch *l, bool ended, struct error *err)
 {
 	int r;
@@ -136,7 +142,7 @@ static int run_end(struct launch *l, bool ended, struct error *err)
 	else
 		r = container_destroy_ended(&l->record, &l->plan.container.cgroup,
 					    l->plan.container.hooks, err);
-	/* `delete --force` may have been faster */
+	/* a `delete --force` by somebody else may have been faster */
 	return r < 0 && err->phrase == ERROR_PHRASE_NO_CONTAINER ? 0 : r;
 }
 

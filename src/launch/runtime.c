@@ -50,7 +50,7 @@ static int record_fill(struct launch *l, const char *status, struct error *err)
 	return 0;
 }
 
-/* Status and pid so far: hooks call `state`. */
+/* Hooks may call `state`, so the record gets status and pid before they run. */
 static int record_pid(struct launch *l, const char *status, struct error *err)
 {
 	int r = record_fill(l, status, err);
@@ -100,20 +100,21 @@ static int serve_one(struct launch *l, struct sync_message *m, struct error *err
 	}
 }
 
-/* The command line shows its warnings: never among the program's own words. */
+/* The command line shows its warnings now: later they would mix with the program's output. */
 static void before_start(const struct launch *l)
 {
 	if (l->request->before_start)
 		l->request->before_start(l->request->context);
 }
 
-/* exec's process goes on at once, and may be ready before the first one has told of it. */
+/* exec's second process does not wait to be known: its READY may come before the first process has
+ * sent its pidfd. */
 static bool is_known(const struct launch *l)
 {
 	return !l->respawns || (l->sync.seen & 1u << SYNC_INIT_PID);
 }
 
-/* Serves init until it says last. */
+/* Answers the child's messages until it sends `last`. */
 static int serve_until(struct launch *l, uint32_t allowed, enum sync_type last, struct error *err)
 {
 	struct sync_message m;
@@ -154,7 +155,7 @@ int launch_serve(struct launch *l, struct error *err)
 	return r;
 }
 
-/* Before the program begins: the first thing it asks may be the terminal's size. */
+/* The program may ask for the terminal's size first of all, so the terminal is attached before. */
 int launch_attach(struct launch *l, struct error *err)
 {
 	return foreground_attach(&l->foreground, take_fd(&l->console), err);
@@ -170,8 +171,9 @@ static const char *final_status(const struct launch *l)
 	return l->request->starts ? "running" : "created";
 }
 
-/* While init is at work there is time to write; when it is ready, only a rename is left.  Not if
- * hooks want a record of their own meanwhile, or another process becomes init. */
+/* Writes the record to a temporary file while init still works; when init is ready only a rename is
+ * left.  Not done where hooks need a record of their own meanwhile, or where another process
+ * becomes init: both would change what was written. */
 int launch_prepare_record(struct launch *l, struct error *err)
 {
 	int r = record_fill(l, final_status(l), err);
@@ -209,7 +211,7 @@ void launch_pid_file_undo(struct launch *l)
 	l->pid_file = false;
 }
 
-/* Both lie in init's socket until it has said READY. */
+/* Init is still at work: both messages wait in its socket until it has sent READY. */
 int launch_release_and_go(struct launch *l, struct error *err)
 {
 	before_start(l);

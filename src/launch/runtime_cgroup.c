@@ -9,8 +9,8 @@
 
 enum { UNDO_TIMEOUT_MS = 10000 };
 
-/* From here on the record names what we made, and nothing that we only wanted to make: a delete
- * --force would take somebody else's for ours. */
+/* Making the cgroups has failed.  The record still names those that were only to be made; somebody
+ * else may make them later, and delete --force would kill what is in them.  So they are struck. */
 static void record_what_is_made(struct launch *l)
 {
 	struct error ignored;

@@ -23,7 +23,7 @@ int start_go(struct sync *sync, struct error *err)
 {
 	int r = sync_send(sync, SYNC_GO, 0, NULL, 0, err);
 
-	/* what an init that is gone said last counts more than our broken pipe */
+	/* init may have sent FAILED and ended: that error says more than our broken pipe */
 	if (r < 0 && err->errno_value != EPIPE && err->errno_value != ECONNRESET)
 		return r;
 	return start_wait(sync, err);
@@ -65,8 +65,8 @@ static int not_created(const struct record *record, enum container_status status
 		    record->data.id, container_status_name(status));
 }
 
-/* A start that was killed before GO leaves "running" in the record of an init that still waits: who
- * can connect may start it. */
+/* A start that was killed between writing "running" and GO leaves an init that still waits.  So
+ * "running" in the record is no refusal: if somebody listens, the container can be started. */
 static int connect_init(const struct record *record, enum container_status status,
 			struct error *err)
 {

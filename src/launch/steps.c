@@ -38,8 +38,8 @@ static int step_run(const struct step *s, struct launch *launch, struct error *e
 	return 0;
 }
 
-/* A pointer, or words of our own, say enough; a refusal of the kernel needs the step in the text.
- * */
+/* An error with a pointer, or in words of our own, says enough.  One of a system call does not say
+ * what it was for, so the step's name goes into its text. */
 static void name_step(struct error *err, const char *name)
 {
 	if (*err->step)

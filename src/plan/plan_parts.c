@@ -24,7 +24,8 @@ static int part_fds(struct plan *p, struct error *err)
 	return 0;
 }
 
-/* It is renamed into place: over a device ("/dev/null") that would take it from everybody. */
+/* The pid file is renamed into place.  Over a device such as /dev/null that would replace the
+ * device for the whole machine. */
 static int part_pid_file(struct plan *p, struct error *err)
 {
 	const char *path = p->request->pid_file;
