@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# code.awk - C without its comments; with what=strings also without what is between quotes
+# code.awk - C without its comments; with what=strings also without what is between quotes, but the
+# names of includes
 FNR == 1 { comment = 0 }
 {
 	out = ""
 	quote = ""
 	n = length($0)
+	keep = what != "strings" || $0 ~ /^[ \t]*#[ \t]*include/
 	for (i = 1; i <= n; i++) {
 		c = substr($0, i, 1)
 		pair = substr($0, i, 2)
@@ -14,13 +16,13 @@ FNR == 1 { comment = 0 }
 		}
 		if (quote != "") {
 			if (c == "\\") {
-				if (what != "strings")
+				if (keep)
 					out = out pair
 				i++
 				continue
 			}
 			if (c == quote) { quote = ""; out = out c; continue }
-			if (what != "strings")
+			if (keep)
 				out = out c
 			continue
 		}

@@ -144,6 +144,91 @@ breaks() {
 	breaks layers libocispec/two.c '#include "base/error.h"'
 }
 
+@test "lint layers: a file name stands once" {
+	breaks layers src/sys/one.c
+	says 'src/base/one.c has this name already'
+	rm "$tree/src/sys/one.c"
+	cp "$tree/src/base/one.c" "$tree/libocispec/"
+	rule layers
+	fails_with 'src/base/one.c: libocispec/one.c has this name already'
+}
+
+@test "lint layers: a folder of 23 .c files" {
+	tree
+	local i
+	for ((i = 2; i <= 22; i++)); do
+		cp "$tree/src/base/one.c" "$tree/src/base/c$i.c"
+	done
+	rule layers
+	succeeds
+	cp "$tree/src/base/one.c" "$tree/src/base/c23.c"
+	rule layers
+	fails_with 'src/base: more than 22 .c files'
+}
+
+# made FILE TEXT...: a file of these lines, with none of the tree's own
+made() {
+	mkdir -p "$tree/${1%/*}"
+	printf '%s\n' "${@:2}" >"$tree/$1"
+}
+
+@test "lint circles: headers that include each other" {
+	tree
+	made src/base/two.h '#include "base/three.h"'
+	made src/base/three.h '#include "libocispec/four.h"'
+	made libocispec/four.h ''
+	rule circles
+	succeeds
+	made libocispec/four.h '#include "base/two.h"'
+	rule circles
+	fails_with src/base/two.h libocispec/four.h
+	says_line 'libocispec/four.h -> src/base/two.h -> src/base/three.h -> libocispec/four.h'
+}
+
+# two uses the words TEXT, and one uses two: is that a circle?
+circle_by() {
+	tree
+	made src/base/one.c "${one[@]}" 'int one(void)' '{' $'\treturn two();' '}'
+	made src/base/two.c "$@"
+	rule circles
+}
+
+@test "lint circles: .c files that use each other" {
+	local one=()
+	circle_by 'int two(void)' '{' $'\treturn 1;' '}'
+	succeeds
+	circle_by 'int two(void)' '{' $'\treturn one();' '}'
+	fails_with 'src/base/one.c -> src/base/two.c (two) -> src/base/one.c (one)'
+	circle_by 'int two(void);' 'int (*const table[])(void) = { one };'
+	succeeds
+	one=('int (*const own[])(void) = { table };')
+	circle_by 'int (*const table[])(void) = { [0] = one };'
+	fails_with 'src/base/one.c -> src/base/two.c (table) -> src/base/one.c (one)'
+}
+
+@test "lint circles: by a macro and by an inline function of a header, and by a table's row" {
+	local one=()
+	tree
+	made src/base/two.h $'#define TWO(x) \\' $'\tone(x)'
+	circle_by '#include "base/two.h"' 'int two(void)' '{' $'\treturn TWO(1);' '}'
+	fails_with 'src/base/two.c (two)'
+	made src/base/two.h 'static inline int three(void)' '{' $'\treturn one(1);' '}'
+	circle_by 'int two(void)' '{' $'\treturn three();' '}'
+	fails_with 'src/base/two.c (two)'
+	made src/base/two.def 'ROW(on, "one", 1)'
+	circle_by 'int two(void);' '#define ROW(name, x, y) name##e,' 'void *const two[] = {' '#include "base/two.def"' '};'
+	fails_with 'src/base/two.c (two)'
+}
+
+@test "lint circles: a member, a tag, a local name and a text are no use" {
+	local one=()
+	circle_by '/* one() */' 'struct one { int one; };' 'static int three(struct one *p, const char *one)' '{' \
+		$'\treturn p->one + !one + !"one()";' '}' 'int two(void)' '{' $'\tint zero = 0, one = 1;' \
+		$'\tstruct one x = { .one = one };' $'\tfor (int i = one; i; i--)' $'\t\tx.one += zero;' \
+		$'\treturn three(&x, "");' '}'
+	succeeds
+}
+
 @test "lint lengths: a function of 71 lines" {
 	local lines
 	mapfile -t lines < <(for ((i = 0; i < 69; i++)); do echo $'\tone();'; done)
