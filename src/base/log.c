@@ -22,7 +22,6 @@
 enum { NAME_SIZE = 64, LINE_SIZE = 2048, FACILITY_DAEMON = 3 << 3 };
 
 static const char *const level_names[] = { "error", "warning", "debug" };
-static const char *const format_names[] = { "text", "json" };
 /* As syslog(3) counts. */
 static const int priorities[] = { 3, 4, 7 };
 
@@ -127,38 +126,6 @@ enum log_format log_format_now(void)
 enum log_level log_level_now(void)
 {
 	return state.level;
-}
-
-/* The word's index in the table. */
-static int word_index(const char *word, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(word, words[i]) == 0)
-			return (int)i;
-	return -1;
-}
-
-int log_level_parse(const char *word, enum log_level *ret_level, struct error *err)
-{
-	int i = word_index(word, level_names, ARRAY_SIZE(level_names));
-
-	if (i < 0)
-		return fail_usage(err,
-				  "--log-level \"%s\": must be one of \"error\", \"warning\", "
-				  "\"debug\"",
-				  word);
-	*ret_level = (enum log_level)i;
-	return 0;
-}
-
-int log_format_parse(const char *word, enum log_format *ret_format, struct error *err)
-{
-	int i = word_index(word, format_names, ARRAY_SIZE(format_names));
-
-	if (i < 0)
-		return fail_usage(err, "--log-format \"%s\": must be \"text\" or \"json\"", word);
-	*ret_format = (enum log_format)i;
-	return 0;
 }
 
 const char *log_level_name(enum log_level level)

@@ -32,10 +32,7 @@ int log_fd(void);
 bool log_is_open(void);
 enum log_format log_format_now(void);
 enum log_level log_level_now(void);
-/* "error", "warning", "debug"; returns 0, or EINVAL that lists them. */
-int log_level_parse(const char *word, enum log_level *ret_level, struct error *err);
-/* "text", "json". */
-int log_format_parse(const char *word, enum log_format *ret_format, struct error *err);
+/* "error", "warning", "debug". */
 const char *log_level_name(enum log_level level);
 
 /* Writes one line (JSON or text, without its newline) to the log if level is within --log-level;

@@ -3,8 +3,8 @@
 #include "launch/exec.h"
 
 #include "base/auto.h"
+#include "base/decimal.h"
 #include "base/log.h"
-#include "base/str.h"
 #include "sys/file.h"
 #include "sys/procfs.h"
 

@@ -8,7 +8,7 @@
 #include "launch/exec.h"
 
 #include "base/auto.h"
-#include "base/str.h"
+#include "base/decimal.h"
 #include "sys/path.h"
 
 #include <errno.h>

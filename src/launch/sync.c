@@ -32,11 +32,6 @@ struct packet {
 	} body;
 };
 
-const char *sync_name(enum sync_type type)
-{
-	return (unsigned)type < ARRAY_SIZE(messages) ? messages[type].name : "?";
-}
-
 static size_t packet_size(enum sync_type type)
 {
 	return offsetof(struct packet, body) + messages[type].size;

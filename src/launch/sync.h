@@ -54,5 +54,3 @@ int sync_receive(struct sync *sync, uint32_t allowed, struct sync_message *ret, 
 /* Receives exactly this message; end of file is an error ("the runtime is gone", ECONNRESET). */
 int sync_expect(struct sync *sync, enum sync_type type, struct sync_message *ret,
 		struct error *err);
-/* Name of a message, for logs. */
-const char *sync_name(enum sync_type type);

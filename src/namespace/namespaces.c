@@ -46,11 +46,6 @@ static const struct kind *kind_of_type(int type)
 	return &kinds[i];
 }
 
-uint64_t namespaces_flag(int type)
-{
-	return kind_of_type(type)->flag;
-}
-
 bool namespaces_own(const struct namespaces *ns, uint64_t flag)
 {
 	return ((ns->fresh | ns->joined) & flag) != 0;

@@ -50,5 +50,3 @@ int namespaces_enter(int pidfd, uint64_t flags, int procfs, pid_t pid, struct er
 /* Init: a new time namespace: offsets can only be written while nobody is in it, so it is unshared
  * for children, written, and entered. */
 int namespaces_time(const struct namespaces *ns, int procfs, struct error *err);
-/* CLONE_NEW... of a word of enum oci_namespace_type. */
-uint64_t namespaces_flag(int type);

@@ -6,8 +6,8 @@
  * small state machine, so that no line is too long and nothing is allocated.
  */
 #include "base/auto.h"
+#include "base/decimal.h"
 #include "base/retry.h"
-#include "base/str.h"
 #include "process/program.h"
 #include "sys/path.h"
 

@@ -3,8 +3,8 @@
 #include "process/schedule.h"
 
 #include "base/auto.h"
+#include "base/decimal.h"
 #include "base/retry.h"
-#include "base/str.h"
 #include "sys/procfs.h"
 
 #include <errno.h>

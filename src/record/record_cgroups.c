@@ -10,22 +10,24 @@
 int cgroups_to_record(const struct cgroup *cg, struct record *record, struct error *err)
 {
 	struct oci_record_cgroup *v = oci_arena_get(record->arena, (cg->n + 1) * sizeof *v);
+	struct cgroup_place places[CGROUP_HIERARCHIES];
+	size_t n = cgroup_to_record(cg, places);
 
 	if (!v)
 		return fail(err, ENOMEM, "record of the cgroups");
-	for (size_t i = 0; i < cg->n; i++) {
-		const struct cgroup_hierarchy *h = &cg->h[i];
-		char *name = oci_arena_copy(record->arena, h->name, strlen(h->name));
-		char *path = oci_arena_copy(record->arena, h->path, strlen(h->path));
+	for (size_t i = 0; i < n; i++) {
+		const struct cgroup_place *place = &places[i];
+		char *name = oci_arena_copy(record->arena, place->name, strlen(place->name));
+		char *path = oci_arena_copy(record->arena, place->path, strlen(place->path));
 
 		if (!name || !path)
 			return fail(err, ENOMEM, "record of the cgroups");
 		oci_set(record_cgroup, &v[i], name, name);
 		oci_set(record_cgroup, &v[i], path, path);
-		oci_set(record_cgroup, &v[i], made, h->wanted || h->made);
-		oci_set(record_cgroup, &v[i], made_parents, h->made_parents);
+		oci_set(record_cgroup, &v[i], made, place->made);
+		oci_set(record_cgroup, &v[i], made_parents, place->made_parents);
 	}
-	record->data.cgroups.n = cg->n;
+	record->data.cgroups.n = n;
 	record->data.cgroups.v = v;
 	oci_mark(record, &record->data, cgroups);
 	return 0;

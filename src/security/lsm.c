@@ -9,7 +9,6 @@
 
 #include "base/auto.h"
 #include "base/retry.h"
-#include "base/str.h"
 #include "sys/file.h"
 #include "sys/procfs.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fds.c - all fds from one on: closed, or closed by the next execve */
 #include "base/auto.h"
+#include "base/decimal.h"
 #include "base/retry.h"
-#include "base/str.h"
 #include "sys/calls.h"
 #include "sys/file.h"
 #include "sys/process.h"
@@ -81,13 +81,6 @@ int process_cloexec_from(unsigned first, struct error *err)
 	if (sys_close_range(first, UINT_MAX, CLOSE_RANGE_CLOEXEC) == 0)
 		return 0;
 	return fds_each(first, NULL, set_cloexec, err);
-}
-
-int process_close_from(unsigned first, struct error *err)
-{
-	if (sys_close_range(first, UINT_MAX, 0) == 0)
-		return 0;
-	return fds_each(first, NULL, close_now, err);
 }
 
 /* The lowest of the kept fds from `from` on, or -1. */

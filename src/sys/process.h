@@ -39,9 +39,8 @@ int process_exit_code(int wait_status);
 /* All fds from first on become close-on-exec (close_range(2), else a walk over the fd directory).
  * Returns 0. */
 int process_cloexec_from(unsigned first, struct error *err);
-/* All fds from first on are closed now. */
-int process_close_from(unsigned first, struct error *err);
-/* The same, but for the n fds of keep (-1 entries count for nothing). */
+/* All fds from first on are closed now, but for the n fds of keep (-1 entries count for nothing).
+ */
 int process_close_except(unsigned first, const int *keep, size_t n, struct error *err);
 
 /* A signal's number from "9", "KILL", "SIGKILL", "kill", "RTMIN+3", "SIGRTMAX-1"; -1 if there is no

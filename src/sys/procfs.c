@@ -8,8 +8,8 @@
 #include "sys/procfs.h"
 
 #include "base/auto.h"
+#include "base/decimal.h"
 #include "base/retry.h"
-#include "base/str.h"
 #include "sys/calls.h"
 #include "sys/file.h"
 

@@ -33,7 +33,8 @@ enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
 extern char **environ;
 
-/* Every file of a tmpfs has seals, though most have none set: both are asked. */
+/* On a read-only mount, or a sealed memfd?  Read from the file itself, never from the environment.
+ * Every file of a tmpfs has seals, though most have none set: both are asked. */
 static bool is_protected(int exe)
 {
 	struct statfs fs;
@@ -42,14 +43,6 @@ static bool is_protected(int exe)
 	if (seals >= 0 && (seals & SEALS) == SEALS)
 		return true;
 	return retry(fstatfs(exe, &fs)) == 0 && fs.f_flags & ST_RDONLY;
-}
-
-bool self_is_protected(void)
-{
-	struct error err;
-	auto_fd int exe = procfs_exe_open(&err);
-
-	return exe >= 0 && is_protected(exe);
 }
 
 /* A clone of the mount that the binary lies on, with the binary as its root; -1 where that is

@@ -13,9 +13,6 @@
 #pragma once
 #include "base/error.h"
 
-/* Is the running executable on a read-only mount, or a sealed memfd?  Read from the file itself,
- * never from the environment. */
-bool self_is_protected(void);
 /* Returns 0 when the executable is protected, already or now; else starts argv again from a
  * protected copy and does not return, or fails. */
 int self_protect(char **argv, struct error *err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* signals.c - signals by name and number */
 #include "base/auto.h"
-#include "base/str.h"
+#include "base/decimal.h"
 #include "sys/process.h"
 
 #include <signal.h>

@@ -111,24 +111,6 @@ static void a_log_that_cannot_be_opened_is_an_error(void **state)
 	assert_false(log_is_open());
 }
 
-static void words_of_the_command_line(void **state)
-{
-	enum log_level level = LOG_LEVEL_ERROR;
-	enum log_format format = LOG_FORMAT_TEXT;
-	struct error err;
-
-	(void)state;
-	assert_int_equal(log_level_parse("debug", &level, &err), 0);
-	assert_int_equal(level, LOG_LEVEL_DEBUG);
-	assert_true(log_level_parse("info", &level, &err) < 0);
-	assert_true(err.usage);
-	assert_non_null(strstr(sandbox_words(&err), "\"warning\""));
-	assert_int_equal(log_format_parse("json", &format, &err), 0);
-	assert_int_equal(format, LOG_FORMAT_JSON);
-	assert_true(log_format_parse("xml", &format, &err) < 0);
-	assert_string_equal(log_level_name(LOG_LEVEL_WARNING), "warning");
-}
-
 static void warnings_are_kept_once_and_bounded(void **state)
 {
 	size_t before = log_warnings_count();
@@ -225,7 +207,6 @@ int main(void)
 		sandbox_test(debug_lines_are_one_json_object_each),
 		sandbox_test(the_log_is_not_inherited),
 		sandbox_test(a_log_that_cannot_be_opened_is_an_error),
-		sandbox_test(words_of_the_command_line),
 		sandbox_test(warnings_are_kept_once_and_bounded),
 		sandbox_test(syslog_and_journald_are_told),
 		cmocka_unit_test(a_time_is_what_the_library_says),

@@ -236,7 +236,8 @@ static int fds_child(bool close_now)
 	struct error err;
 	int high = fcntl(0, F_DUPFD, 500), low = dup(0);
 
-	if ((close_now ? process_close_from : process_cloexec_from)((unsigned)low, &err) != 0)
+	if ((close_now ? process_close_except((unsigned)low, NULL, 0, &err)
+		       : process_cloexec_from((unsigned)low, &err)) != 0)
 		return 1;
 	if (fcntl(0, F_GETFD) != 0 || fcntl(low - 1, F_GETFD) < 0)
 		return 2;

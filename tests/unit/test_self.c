@@ -15,6 +15,18 @@
 #include <linux/mount.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/statvfs.h>
+
+/* Does the program that runs here lie on a read-only mount, or in a memfd that nobody can write? */
+static bool is_protected(void)
+{
+	auto_fd int exe = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int seals = fcntl(exe, F_GET_SEALS);
+	struct statvfs fs;
+
+	return (seals > 0 && seals & F_SEAL_WRITE) ||
+	       (fstatvfs(exe, &fs) == 0 && fs.f_flag & ST_RDONLY);
+}
 
 static int victim(char **argv)
 {
@@ -29,7 +41,7 @@ static int victim(char **argv)
 	if (readlink("/proc/self/exe", link, sizeof link - 1) < 0)
 		return 8;
 	(void)dprintf(1, "%s %d fds %s %s\n",
-		      !self_is_protected()	    ? "open"
+		      !is_protected()		    ? "open"
 		      : strstr(link, "memfd:ocirt") ? "memfd"
 						    : "clone",
 		      sandbox_count_fds(), argv[3], argv[4]);
