@@ -3,13 +3,14 @@
 # files.bash prints.  Prints, in words divided by a blank:
 #	def FILE NAME LINE        a function or an object that other files can see
 #	static FILE NAME LINE     one that they can't see
+#	inline FILE NAME LINE     a function of a header
 #	use FILE INSIDE NAME      NAME stands in the definition of INSIDE: a function, an object, a macro
 #	include FILE HEADER
 #	paste FILE PREFIX SUFFIX  a macro makes names, PREFIX##x##SUFFIX; "-": nothing there
 #	row FILE NAME             a word of a table (*.def)
 # No use is: what follows "." or "->", the tag of a struct, and a name that is declared right there (a
-# parameter, a local variable, a member).  Inline functions and macros of headers define nothing: who
-# uses one uses what stands in it.
+# parameter, a local variable, a member).  Who uses an inline function or a macro of a header uses what
+# stands in it.
 BEGIN {
 	split("if else for while do switch case default break continue return goto sizeof", list, " ")
 	for (i in list)
@@ -91,9 +92,12 @@ function item_begin() {
 }
 
 function defined(what) {
-	if (what == "" || is_extern || file !~ /\.c$/ || file ~ /^tests\//)
+	if (what == "" || is_extern || file ~ /^tests\//)
 		return
-	say(is_static ? "static" : "def", what " " line)
+	if (file ~ /\.c$/)
+		say(is_static ? "static" : "def", what " " line)
+	else if (is_static && phase == "head" && has_call)
+		say("inline", what " " line)
 }
 
 # a token between two items: what is defined here?

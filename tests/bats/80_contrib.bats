@@ -229,6 +229,66 @@ circle_by() {
 	succeeds
 }
 
+# two.c and who uses it
+dead_by() {
+	tree
+	rm -f "$tree/contrib/lint/waiting.txt"
+	made src/base/main.c 'int main(void)' '{' $'\treturn one();' '}'
+	made src/base/two.c "$@"
+	rule dead
+}
+
+@test "lint dead: a function or an object without a user" {
+	dead_by 'static int two(void)' '{' $'\treturn one();' '}'
+	succeeds
+	dead_by 'int two(void)' '{' $'\treturn two();' '}'
+	fails_with 'src/base/two.c:1: two has no user'
+	dead_by '' 'const int two[] = { 2 };'
+	fails_with 'src/base/two.c:2: two has no user'
+	made src/base/one.c 'int one(void)' '{' $'\treturn *two;' '}'
+	rule dead
+	succeeds
+}
+
+@test "lint dead: a header's function" {
+	dead_by '#include "base/two.h"'
+	succeeds
+	made src/base/two.h 'static inline int two(void)' '{' $'\treturn one();' '}'
+	rule dead
+	fails_with 'src/base/two.h:1: two has no user'
+	made src/base/two.c 'static int three(void)' '{' $'\treturn two();' '}'
+	rule dead
+	succeeds
+}
+
+@test "lint dead: what its own file alone uses is static, or there for a test" {
+	dead_by 'int two(void)' '{' $'\treturn 2;' '}' 'static int three(void)' '{' $'\treturn two();' '}'
+	fails_with 'two.c:1: two is used in this file only'
+	made tests/unit/test_two.c 'int main(void)' '{' $'\treturn two();' '}'
+	rule dead
+	succeeds
+	made src/base/two.c 'int two(void)' '{' $'\treturn 2;' '}'
+	rule dead
+	fails_with 'two has no user but tests'
+}
+
+@test "lint dead: who waits for a user has a reason, and no user yet" {
+	dead_by 'int two(void)' '{' $'\treturn 2;' '}'
+	fails_with 'two has no user'
+	made contrib/lint/waiting.txt '# name, reason' 'two	three will call it'
+	rule dead
+	succeeds
+	made contrib/lint/waiting.txt 'two'
+	rule dead
+	fails_with 'waiting.txt: two has no reason'
+	made contrib/lint/waiting.txt 'two	three will call it' 'one	so it was'
+	rule dead
+	fails_with 'waiting.txt: one has a user'
+	made contrib/lint/waiting.txt 'two	three will call it' 'four	so it was'
+	rule dead
+	fails_with 'waiting.txt: four is defined nowhere'
+}
+
 @test "lint lengths: a function of 71 lines" {
 	local lines
 	mapfile -t lines < <(for ((i = 0; i < 69; i++)); do echo $'\tone();'; done)
