@@ -94,6 +94,23 @@ uint64_t cgroup_file_field(const char *text, const char *key, uint64_t fallback)
 	return fallback;
 }
 
+void cgroup_close(struct cgroup *cg)
+{
+	for (size_t i = 0; i < cg->n; i++) {
+		close_fd(&cg->h[i].fd);
+		close_fd(&cg->h[i].tasks);
+	}
+}
+
+void cgroup_done(struct cgroup *cg)
+{
+	cgroup_close(cg);
+	free(cg->h);
+	cg->h = NULL;
+	cg->arena = oci_arena_free(cg->arena);
+	cg->n = 0;
+}
+
 static int64_t now_ms(void)
 {
 	struct timespec t = { 0 };

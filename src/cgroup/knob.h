@@ -48,12 +48,15 @@ __attribute__((format(printf, 4, 5), cold)) int knob_fail(struct error *err, int
 __attribute__((format(printf, 2, 3))) bool knob_known(const struct knob_pen *pen,
 						      const char *pointer_fmt, ...);
 
+/* Copies a key as a token of a JSON pointer (RFC 6901: ~ is ~0, / is ~1). */
+void knob_token(char *to, size_t size, const char *key);
+
 /* Rules: what is more than one value in one file. */
 typedef int knob_rule(struct knob_pen *pen, struct error *err);
 knob_rule knob_memory, knob_cpu_quota, knob_block_io, knob_hugepages, knob_rdma, knob_network,
 	knob_unified;
 
-/* cpu.shares (2..262144) as cpu.weight (1..10000); limits_cpu.c. */
+/* cpu.shares (2..262144) as cpu.weight (1..10000). */
 unsigned cpu_weight(uint64_t shares);
 /* blkio weight (10..1000) as io.weight (1..10000). */
 unsigned io_weight(unsigned weight);

@@ -223,3 +223,25 @@ int cgroup_kill(struct cgroup *cg, int timeout_ms, struct error *err)
 			return fail(err, EBUSY, "%ld processes survive SIGKILL", left);
 	}
 }
+
+int cgroup_some_members(const struct cgroup *cg, pid_t *ret_pids, size_t n, struct error *err)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < cg->n; i++) {
+		char text[CGROUP_TEXT], *at = text, *end;
+
+		if (cg->h[i].fd < 0)
+			continue;
+		if (cgroup_file_read(cg->h[i].fd, "cgroup.procs", text, sizeof text, err) < 0)
+			return within(err, "cgroup \"%s\"", cg->h[i].path);
+		/* A number that was cut by the buffer's end has no newline. */
+		while (used < n && (end = strchr(at, '\n')) != NULL) {
+			ret_pids[used++] = (pid_t)strtol(at, NULL, 10);
+			at = end + 1;
+		}
+		if (used < n && *at && strlen(text) < sizeof text - 1)
+			ret_pids[used++] = (pid_t)strtol(at, NULL, 10);
+	}
+	return (int)used;
+}

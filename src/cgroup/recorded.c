@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* recorded.c - what a container's record says of its cgroups, and back */
-#include "base/auto.h"
 #include "cgroup/hierarchy.h"
 
 #include <string.h>
@@ -66,21 +65,4 @@ int cgroup_from_record(struct cgroup *cg, int procfs, const struct cgroup_place 
 	if (r < 0)
 		cgroup_done(cg);
 	return r < 0 ? r : 0;
-}
-
-void cgroup_close(struct cgroup *cg)
-{
-	for (size_t i = 0; i < cg->n; i++) {
-		close_fd(&cg->h[i].fd);
-		close_fd(&cg->h[i].tasks);
-	}
-}
-
-void cgroup_done(struct cgroup *cg)
-{
-	cgroup_close(cg);
-	free(cg->h);
-	cg->h = NULL;
-	cg->arena = oci_arena_free(cg->arena);
-	cg->n = 0;
 }

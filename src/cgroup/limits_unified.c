@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* limits_unified.c - the files of cgroup v2 by name ("unified") */
+#include "base/auto.h"
+#include "cgroup/knob.h"
+
+#include <string.h>
+
+static struct cgroup_hierarchy *find_v2(const struct cgroup *cg)
+{
+	for (size_t i = 0; i < cg->n; i++)
+		if (cg->h[i].version == 2)
+			return &cg->h[i];
+	return NULL;
+}
+
+/* A key is a file of the container's own cgroup, and none that moves or kills processes. */
+static bool key_allowed(const char *key)
+{
+	static const char *const forbidden[] = { "cgroup.procs", "cgroup.threads", "cgroup.kill",
+						 "cgroup.freeze" };
+
+	if (!*key || *key == '.' || strchr(key, '/'))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(forbidden); i++)
+		if (strcmp(key, forbidden[i]) == 0)
+			return false;
+	return true;
+}
+
+static enum cgroup_controller key_controller(const char *key)
+{
+	char name[32];
+	uint32_t bit;
+	int c = 0;
+
+	(void)snprintf(name, sizeof name, "%.*s", (int)strcspn(key, "."), key);
+	bit = cgroup_controller_bits(name, ",");
+	if (!bit)
+		return KNOB_NO_CONTROLLER;
+	while (!(bit >> c & 1))
+		c++;
+	return (enum cgroup_controller)c;
+}
+
+static int write_unified(struct knob_pen *pen, const struct oci_pair *pair, struct error *err)
+{
+	struct cgroup_hierarchy *v2 = find_v2(pen->cg), *home;
+	char pointer[KNOB_POINTER] = "unified/", shown[FOREIGN_BUF];
+	enum cgroup_controller c = key_controller(pair->key);
+	struct knob_place place = { c, pointer, NULL, pair->key, v2 };
+
+	knob_token(pointer + 8, sizeof pointer - 8, pair->key);
+	if (knob_known(pen, "%s", pointer))
+		return 0;
+	if (pen->cg->disabled)
+		return knob_fail(err, 0, "unified", "no cgroup to apply it in");
+	if (!v2)
+		return knob_fail(err, 0, pointer,
+				 "cannot use unified on cgroup v1: no cgroup2 is mounted");
+	if (!key_allowed(pair->key))
+		return knob_fail(err, 0, pointer, "\"%s\" can't be set by name",
+				 foreign(pair->key, shown));
+	home = c == KNOB_NO_CONTROLLER ? v2 : cgroup_home(pen->cg, c);
+	if (home && home != v2)
+		return knob_fail(err, 0, pointer,
+				 "cannot use unified on cgroup v1: controller \"%s\" lives there",
+				 cgroup_controller_name(c));
+	if (!home)
+		place.at = NULL;
+	return knob_write(pen, &place, pair->value, err);
+}
+
+int knob_unified(struct knob_pen *pen, struct error *err)
+{
+	const struct oci_resources *r = pen->resources;
+
+	for (size_t i = 0; i < r->unified.n; i++)
+		if (write_unified(pen, &r->unified.v[i], err) < 0 && error_more(pen->more, err) < 0)
+			return -1;
+	return 0;
+}
