@@ -6,14 +6,15 @@
  * pure v2 is one hierarchy, v1 many, and there is no mode.  The order of life:
  *
  *	cgroup_discover    which hierarchies are there, which controller lives where
- *	cgroup_plan        where the container's cgroup shall be; refuses what can't be set at all
- *	                   (a controller or page size that is not there, "unified" without v2)
+ *	cgroup_plan_places where the container's cgroup shall be
  *	cgroup_to_record   before the first directory is made the places are written into the record
  *	cgroup_create      makes the directories of one version; an existing one is used only if it
  *	                   is empty and not frozen, and is never killed, frozen or removed later
- *	cgroup_apply       writes the limits
  *	cgroup_join        init, by itself, on v1 (on v2 it is cloned into place)
  *	cgroup_kill, cgroup_remove     work from the record alone (cgroup_from_record)
+ *
+ * These are the functions of the manager "cgroupfs" (manager/manager.h), which the layers above go
+ * through; they write the limits of the config (knob.h) between create and join.
  */
 #pragma once
 #include "base/error.h"
@@ -53,7 +54,7 @@ struct cgroup_hierarchy {
 	const char *root;	/* what of the hierarchy is mounted there (mountinfo's 4th field) */
 	const char *self;	/* the caller's own cgroup in it */
 	const char *path;	/* the container's, below mountpoint: "/ocirt-ID"; "": none here */
-	bool wanted;		/* it was not there when cgroup_plan looked: ours to make */
+	bool wanted;		/* it was not there when it was planned: ours to make */
 	bool made;		/* we made it, or the record says so: ours to kill and to remove */
 	uint8_t made_parents;	/* so many directories above it are ours, too */
 	bool gone;		/* the record names it, but it is not there any more */
@@ -62,15 +63,16 @@ struct cgroup_hierarchy {
 };
 
 struct cgroup {
-	bool disabled; /* --cgroup-manager=disabled: nothing is made, limits are refused */
+	const struct cgroup_manager *manager; /* who makes it */
 	size_t n;
 	struct cgroup_hierarchy *h;	 /* n of them */
 	struct oci_arena *arena;	 /* theirs */
 	int8_t home[CGROUP_CONTROLLERS]; /* index of the hierarchy that holds it, -1: nowhere */
-	uint32_t needed;		 /* controllers that the limits ask for (cgroup_plan) */
-	bool optional; /* an ordinary user's: hierarchies that refuse us and hold no limit are
+	uint32_t needed;		 /* controllers that the limits ask for */
+	uint8_t versions; /* bits 1 << version: the container has, or shall have, a cgroup there */
+	bool optional;	  /* an ordinary user's: hierarchies that refuse us and hold no limit are
 				 left out */
-	struct error_sink *more; /* who wants every error that cgroup_plan finds; NULL: nobody */
+	struct error_sink *more; /* who wants every error that planning finds; NULL: nobody */
 };
 
 #define CGROUP_EMPTY                                                                               \
@@ -84,15 +86,19 @@ int cgroup_discover(struct cgroup *cg, int procfs, struct error *err);
 /* Decides the container's path in each hierarchy: cgroups_path (absolute: from the top of what is
  * mounted; relative: below the caller's own cgroup), or NULL: "/ocirt-ID" at the top as root,
  * below the caller's own cgroup else.  ".." is refused, and a cgroup that exists and has
- * processes or is frozen.  Sets path, made and made_parents, so that the record can be written
- * next.  Checks all of resources that can be known before anything is made (pointers begin with
- * /linux/resources); resources may be NULL.  With cg->disabled only device rules are let through,
- * unapplied: engines always pass them. */
-int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
-		const struct oci_resources *resources, struct error *err);
+ * processes or is frozen.  Sets path, wanted and made_parents, so that the record can be written
+ * next. */
+int cgroup_plan_places(struct cgroup *cg, const char *cgroups_path, const char *id,
+		       struct error *err);
+/* The container has no cgroup of its own; the hierarchies stay known, for what it may see of them.
+ */
+void cgroup_plan_nothing(struct cgroup *cg);
+/* Does the container have, by its plan or its record, a cgroup in a hierarchy of this version?
+ * What an ordinary user's create had to do without counts, too. */
+bool cgroup_has_version(const struct cgroup *cg, int version);
 
 /* After cgroup_discover, for a container whose record is lost: opens those of its directories that
- * exist, found by the rules of cgroup_plan; returns their number.  made is set for "/ocirt-ID",
+ * exist, found by the rules of cgroup_plan_places; returns their number.  made is set for "/ocirt-ID",
  * which nobody but us makes.  A path that the config names may have been there before, and may be
  * others' too: it counts as not made.  Refused if the caller is in the first. */
 int cgroup_find(struct cgroup *cg, const char *cgroups_path, const char *id, struct error *err);
@@ -110,13 +116,6 @@ void cgroup_want_no_more(struct cgroup *cg);
 int cgroup_create(struct cgroup *cg, int version, struct error *err);
 /* The v2 directory's fd for CLONE_INTO_CGROUP, or -1 if there is no v2 hierarchy. */
 int cgroup_v2_fd(const struct cgroup *cg);
-/* Writes the limits of all knobs, and the device rules: deny by default, also without resources
- * (v1 files, or a program attached to the v2 cgroup).  To be called after init was cloned:
- * pids.max may be 0.  The error names property (pointer), file and value. */
-int cgroup_apply(const struct cgroup *cg, const struct oci_resources *resources, struct error *err);
-/* The same for a running container: limits alone, its device rules stay. */
-int cgroup_update(const struct cgroup *cg, const struct oci_resources *resources,
-		  struct error *err);
 
 /* The `tasks` files of all v1 cgroups, opened for init; returns their number.  cg owns the fds. */
 int cgroup_v1_fds(struct cgroup *cg, int fds[CGROUP_HIERARCHIES], struct error *err);
@@ -149,9 +148,6 @@ int cgroup_signal(const struct cgroup *cg, int signal, struct error *err);
 int cgroup_remove(struct cgroup *cg, int timeout_ms, struct error *err);
 /* Removes only those that hold neither processes nor cgroups.  Were all of them like that? */
 bool cgroup_remove_empty(struct cgroup *cg);
-/* The end of a container whose processes are most likely gone: removes; only what can't be removed
- * at once is killed first. */
-int cgroup_end(struct cgroup *cg, int timeout_ms, struct error *err);
 /* Is the container's cgroup frozen? 1, 0, negative. */
 int cgroup_is_frozen(const struct cgroup *cg, struct error *err);
 /* Freezes or thaws it. */
@@ -166,7 +162,7 @@ struct cgroup_place {
 	bool made;
 	uint8_t made_parents;
 };
-/* After cgroup_plan; the strings are cg's.  Returns the number of places. */
+/* After planning; the strings are cg's.  Returns the number of places. */
 size_t cgroup_to_record(const struct cgroup *cg, struct cgroup_place places[CGROUP_HIERARCHIES]);
 /* Finds the mounts of the recorded hierarchies anew and opens what is still there. */
 int cgroup_from_record(struct cgroup *cg, int procfs, const struct cgroup_place *places, size_t n,

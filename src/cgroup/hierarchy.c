@@ -39,6 +39,17 @@ struct cgroup_hierarchy *cgroup_home(const struct cgroup *cg, enum cgroup_contro
 	return i >= 0 && (size_t)i < cg->n ? &cg->h[i] : NULL;
 }
 
+void hierarchy_count(struct cgroup *cg, const struct cgroup_hierarchy *h)
+{
+	if (*h->path)
+		cg->versions |= (uint8_t)(1u << h->version);
+}
+
+bool cgroup_has_version(const struct cgroup *cg, int version)
+{
+	return cg->versions >> version & 1;
+}
+
 int hierarchy_open(struct cgroup_hierarchy *h, struct error *err)
 {
 	char path[CGROUP_PATH];
@@ -109,6 +120,7 @@ void cgroup_done(struct cgroup *cg)
 	cg->h = NULL;
 	cg->arena = oci_arena_free(cg->arena);
 	cg->n = 0;
+	cg->versions = 0;
 }
 
 static int64_t now_ms(void)

@@ -25,6 +25,8 @@ int hierarchy_set(struct cgroup *cg, const char **field, const char *from, size_
 char *hierarchy_path(const struct cgroup_hierarchy *h, char buf[CGROUP_PATH]);
 /* The hierarchy that holds the controller, or NULL. */
 struct cgroup_hierarchy *cgroup_home(const struct cgroup *cg, enum cgroup_controller c);
+/* Has the container a path in the hierarchy?  Then its version counts (cgroup_has_version). */
+void hierarchy_count(struct cgroup *cg, const struct cgroup_hierarchy *h);
 /* The controllers in a list like "cpu,cpuacct"; unknown ones are left out. */
 uint32_t cgroup_controller_bits(const char *list, const char *separators);
 /* Opens the container's directory into h->fd; the caller names the noun. */

@@ -36,7 +36,7 @@ static int fail_homeless(const struct knob_pen *pen, const struct knob_place *pl
 			 struct error *err)
 {
 	(void)fail(err, 0, "no cgroup to apply it in");
-	if (!pen->cg->disabled)
+	if (!pen->nowhere)
 		(void)hint(err, HINT_NO_CONTROLLER, cgroup_controller_name(place->controller),
 			   NULL);
 	return fail_at(err, "/linux/resources/%.*s", (int)strcspn(place->pointer, "/"),

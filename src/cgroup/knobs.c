@@ -191,7 +191,7 @@ static int apply_all(struct knob_pen *pen, struct error *err)
 {
 	int r = apply_rows(pen, err);
 
-	return r < 0 || pen->cg->disabled ? r : device_rules_apply(pen, err);
+	return r < 0 ? r : device_rules_apply(pen, err);
 }
 
 int knobs_check(struct cgroup *cg, const struct oci_resources *resources, struct error *err)
@@ -199,9 +199,19 @@ int knobs_check(struct cgroup *cg, const struct oci_resources *resources, struct
 	struct knob_pen pen = { .cg = cg, .resources = resources, .dry = true, .more = cg->more };
 	int r = apply_all(&pen, err);
 
-	if (r >= 0 && cg->disabled && resources && resources->devices.n)
-		warn("/linux/resources/devices: there is no cgroup to apply it in");
 	cg->needed = pen.needed;
+	return r;
+}
+
+int knobs_refuse(const struct cgroup *cg, const struct oci_resources *resources, struct error *err)
+{
+	struct knob_pen pen = {
+		.cg = cg, .resources = resources, .dry = true, .nowhere = true, .more = cg->more
+	};
+	int r = apply_rows(&pen, err);
+
+	if (r >= 0 && resources && resources->devices.n)
+		warn("/linux/resources/devices: there is no cgroup to apply it in");
 	return r;
 }
 

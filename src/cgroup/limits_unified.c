@@ -52,7 +52,7 @@ static int write_unified(struct knob_pen *pen, const struct oci_pair *pair, stru
 	knob_token(pointer + 8, sizeof pointer - 8, pair->key);
 	if (knob_known(pen, "%s", pointer))
 		return 0;
-	if (pen->cg->disabled)
+	if (pen->nowhere)
 		return knob_fail(err, 0, "unified", "no cgroup to apply it in");
 	if (!v2)
 		return knob_fail(err, 0, pointer,

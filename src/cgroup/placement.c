@@ -8,7 +8,6 @@
 #include "base/auto.h"
 #include "base/retry.h"
 #include "cgroup/hierarchy.h"
-#include "cgroup/knob.h"
 #include "cgroup/tree.h"
 
 #include <fcntl.h>
@@ -154,9 +153,10 @@ static const char *path_wanted(const struct cgroup *cg, const char *cgroups_path
 	return fallback;
 }
 
-/* The hierarchies stay known, for what the container may see of them; none is home of anything. */
-static void plan_nothing(struct cgroup *cg)
+void cgroup_plan_nothing(struct cgroup *cg)
 {
+	cg->optional = false;
+	cg->versions = 0;
 	memset(cg->home, -1, sizeof cg->home);
 	for (size_t i = 0; i < cg->n; i++) {
 		cg->h[i].path = "";
@@ -196,18 +196,18 @@ static void plan_as_if(struct cgroup *cg)
 			cg->h[i].path = "/";
 }
 
-int cgroup_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
-		const struct oci_resources *resources, struct error *err)
+int cgroup_plan_places(struct cgroup *cg, const char *cgroups_path, const char *id,
+		       struct error *err)
 {
-	cg->optional = !cg->disabled && !is_privileged(cg);
-	if (cg->disabled) {
-		plan_nothing(cg);
-	} else if (plan_places(cg, cgroups_path, id, err) < 0) {
+	cg->optional = !is_privileged(cg);
+	if (plan_places(cg, cgroups_path, id, err) < 0) {
 		if (error_more(cg->more, err) < 0)
 			return error_code(err);
 		plan_as_if(cg);
 	}
-	return knobs_check(cg, resources, err);
+	for (size_t i = 0; i < cg->n; i++)
+		hierarchy_count(cg, &cg->h[i]);
+	return 0;
 }
 
 /* Is the caller in it? */

@@ -40,6 +40,7 @@ int cgroup_take_place(struct cgroup *cg, struct cgroup_hierarchy *h,
 		return error_code(err);
 	h->made = place->made;
 	h->made_parents = place->made_parents;
+	hierarchy_count(cg, h);
 	if (hierarchy_open(h, err) >= 0)
 		return 0;
 	h->gone = err->errno_value == ENOENT;

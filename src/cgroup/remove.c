@@ -80,15 +80,6 @@ int cgroup_remove(struct cgroup *cg, int timeout_ms, struct error *err)
 	return r;
 }
 
-int cgroup_end(struct cgroup *cg, int timeout_ms, struct error *err)
-{
-	if (cgroup_remove(cg, 0, err) >= 0)
-		return 0;
-	if (cgroup_kill(cg, timeout_ms, err) < 0)
-		return -1;
-	return cgroup_remove(cg, timeout_ms, err);
-}
-
 bool cgroup_remove_empty(struct cgroup *cg)
 {
 	bool all = true;

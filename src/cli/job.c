@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "base/retry.h"
+#include "manager/manager.h"
 #include "record/record.h"
 #include "sys/procfs.h"
 
@@ -93,15 +94,15 @@ int job_inherited_check(const struct options *options, struct error *err)
 	return 0;
 }
 
-_Static_assert(CGROUP_MANAGER_CGROUPFS == 0 && CGROUP_MANAGER_SYSTEMD == 1 &&
-		       CGROUP_MANAGER_DISABLED == 2,
-	       "the order of words in options.def");
-
-static int manager_check(const struct request *request, const struct options *options,
-			 struct error *err)
+/* Which manager do the options ask for?  The words' order is that of options.def.  The systemd
+ * driver is missing: who only looks at containers, or ends them, goes by their records. */
+static int manager_choose(const struct options *options, struct request *request, struct error *err)
 {
-	if (request->cgroup_manager != CGROUP_MANAGER_SYSTEMD ||
-	    !(options->command->flags & PROTECT))
+	enum { CGROUPFS, SYSTEMD, DISABLED };
+	int choice = options->systemd_cgroup ? SYSTEMD : options->cgroup_manager;
+
+	request->cgroup_manager = choice == DISABLED ? &manager_disabled : &manager_fs;
+	if (choice != SYSTEMD || !(options->command->flags & PROTECT))
 		return 0;
 	(void)fail(err, 0, "the systemd cgroup driver is not built yet");
 	return hint(err, HINT_CGROUPFS, NULL, NULL);
@@ -124,9 +125,6 @@ static void request_fill(struct request *r, const struct options *options)
 	r->config = options->config;
 	r->pid_file = options->pid_file;
 	r->console_socket = options->console_socket;
-	r->cgroup_manager = (enum cgroup_manager)options->cgroup_manager;
-	if (options->systemd_cgroup)
-		r->cgroup_manager = CGROUP_MANAGER_SYSTEMD;
 	r->preserve_fds = options->preserve_fds;
 	r->starts = options->command->flags & STARTS;
 	r->detaches = options->detach || options->command->flags & DETACHES;
@@ -150,5 +148,5 @@ int job_init(struct job *job, const struct options *options, struct error *err)
 		default_root(job);
 	if (options->command->flags & TAKES_ID && container_id_check(r->id, err) < 0)
 		return error_code(err);
-	return manager_check(r, options, err);
+	return manager_choose(options, r, err);
 }

@@ -28,7 +28,6 @@ static int record_strings(struct launch *l, struct error *err)
 	oci_set(record, d, created, created);
 	oci_set(record, d, status, "creating");
 	oci_set(record, d, no_new_keyring, l->request->no_new_keyring);
-	oci_set(record, d, cgroup_manager, p->container.cgroup.disabled ? "disabled" : "cgroupfs");
 	if (p->config->annotations.n)
 		oci_set(record, d, annotations, p->config->annotations);
 	return 0;

@@ -12,6 +12,7 @@
 #include "base/retry.h"
 #include "launch/exec.h"
 #include "launch/want.h"
+#include "manager/manager.h"
 #include "sys/process.h"
 
 #include <errno.h>
@@ -119,6 +120,7 @@ static bool child_end(struct launch *l, int timeout_ms)
  * left to delete --force. */
 void launch_kill(struct launch *l)
 {
+	struct cgroup *cg = &l->plan.container.cgroup;
 	struct error ignored;
 
 	close_fd(&l->sync.fd);
@@ -129,7 +131,7 @@ void launch_kill(struct launch *l)
 	}
 	close_fd(&l->pidfd);
 	if (!l->exec)
-		(void)cgroup_kill(&l->plan.container.cgroup, UNDO_TIMEOUT_MS, &ignored);
+		(void)cg->manager->kill(cg, UNDO_TIMEOUT_MS, &ignored);
 }
 
 static int died_of_memory(struct launch *l, struct error *err)

@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "launch/want.h"
+#include "manager/manager.h"
 #include "record/record_cgroups.h"
 
 enum { UNDO_TIMEOUT_MS = 10000 };
@@ -22,7 +23,8 @@ static void record_what_is_made(struct launch *l)
 
 static int make_cgroups(struct launch *l, int version, struct error *err)
 {
-	int r = cgroup_create(&l->plan.container.cgroup, version, err);
+	struct cgroup *cg = &l->plan.container.cgroup;
+	int r = cg->manager->create(cg, version, err);
 
 	if (r < 0)
 		record_what_is_made(l);
@@ -41,10 +43,11 @@ int launch_cgroup_v1(struct launch *l, struct error *err)
 
 void launch_cgroup_undo(struct launch *l)
 {
+	struct cgroup *cg = &l->plan.container.cgroup;
 	struct error err;
 	char words[2 * ERROR_TEXT_MAX];
 
-	if (cgroup_remove(&l->plan.container.cgroup, UNDO_TIMEOUT_MS, &err) < 0) {
+	if (cg->manager->remove(cg, UNDO_TIMEOUT_MS, &err) < 0) {
 		warn("%s", error_words(&err, words, sizeof words));
 		record_what_is_made(l);
 		l->left = true;
@@ -54,17 +57,19 @@ void launch_cgroup_undo(struct launch *l)
 int launch_limit(struct launch *l, struct error *err)
 {
 	const struct oci_linux *linux_ = l->plan.config->linux;
+	const struct cgroup *cg = &l->plan.container.cgroup;
 
-	return cgroup_apply(&l->plan.container.cgroup, linux_ ? linux_->resources : NULL, err);
+	return cg->manager->apply(cg, linux_ ? linux_->resources : NULL, err);
 }
 
 int launch_enter_cgroups(struct launch *l, struct error *err)
 {
+	struct cgroup *cg = &l->plan.container.cgroup;
 	int fds[CGROUP_HIERARCHIES];
-	int n = want_v1(l) ? cgroup_v1_fds(&l->plan.container.cgroup, fds, err) : 0;
+	int n = want_v1(l) ? cg->manager->enter(cg, fds, err) : 0;
 
 	if (n < 0 || child_tell(l, SYNC_CGROUPS, fds, (size_t)n, err) < 0)
 		return error_code(err);
-	cgroup_v1_sent(&l->plan.container.cgroup);
+	cgroup_v1_sent(cg);
 	return 0;
 }

@@ -17,24 +17,14 @@ static const struct namespaces *ns_of(const struct launch *l)
 	return &l->plan.container.namespaces;
 }
 
-static bool has_home(const struct launch *l, int version)
-{
-	const struct cgroup *cg = &l->plan.container.cgroup;
-
-	for (size_t i = 0; !cg->disabled && i < cg->n; i++)
-		if (cg->h[i].version == version)
-			return true;
-	return false;
-}
-
 static bool want_v2(const struct launch *l)
 {
-	return has_home(l, 2);
+	return cgroup_has_version(&l->plan.container.cgroup, 2);
 }
 
 bool want_v1(const struct launch *l)
 {
-	return has_home(l, 1);
+	return cgroup_has_version(&l->plan.container.cgroup, 1);
 }
 
 /* init goes on when it is where it belongs: its cgroup namespace begins there. */

@@ -9,6 +9,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "manager/manager.h"
 #include "process/hooks.h"
 #include "record/record_cgroups.h"
 #include "sys/process.h"
@@ -77,7 +78,7 @@ static int end_processes(const struct record *record, struct error *err)
 	if (r >= 0)
 		r = end_init(record, procfs, &cg, err);
 	if (r >= 0)
-		r = cgroup_end(&cg, END_TIMEOUT_MS, err);
+		r = manager_end(&cg, END_TIMEOUT_MS, err);
 	cgroup_done(&cg);
 	return r;
 }
@@ -116,7 +117,7 @@ int container_destroy(struct record *record, struct error *err)
 int container_destroy_ended(struct record *record, struct cgroup *cg, const struct oci_hooks *hooks,
 			    struct error *err)
 {
-	if (cgroup_end(cg, END_TIMEOUT_MS, err) < 0)
+	if (manager_end(cg, END_TIMEOUT_MS, err) < 0)
 		return error_code(err);
 	return container_give_up(record, hooks, err);
 }

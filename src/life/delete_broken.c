@@ -12,6 +12,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/retry.h"
+#include "manager/manager.h"
 #include "sys/procfs.h"
 
 #include <fcntl.h>
@@ -77,7 +78,7 @@ static int end_found(const struct record *record, struct cgroup *cg, int procfs,
 		     struct error *err)
 {
 	if (is_its_own(record, cg, procfs))
-		return cgroup_end(cg, END_TIMEOUT_MS, err);
+		return manager_end(cg, END_TIMEOUT_MS, err);
 	if (!cgroup_remove_empty(cg))
 		warn("the cgroup \"/ocirt-%s\" is left: its processes may be another container's",
 		     id);
@@ -88,7 +89,7 @@ int container_end_broken(struct record *record, const char *id, struct error *er
 {
 	const struct oci_config *config = container_kept_config(record);
 	const char *path = config && config->linux ? config->linux->cgroups_path : NULL;
-	struct cgroup cg = CGROUP_EMPTY;
+	struct cgroup cg = { .manager = &manager_fs };
 	auto_fd int procfs = -1;
 	char shown[FOREIGN_BUF];
 	int r;

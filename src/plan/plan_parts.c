@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "base/retry.h"
+#include "manager/manager.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,7 +66,7 @@ static int part_namespaces(struct plan *p, struct error *err)
 /* Where the container's cgroup (without one: the caller's) is on the host. */
 static const char *cgroup_directory(const struct plan *p, const struct cgroup_hierarchy *h)
 {
-	bool ours = !p->container.cgroup.disabled && *h->path;
+	bool ours = *h->path != '\0';
 	const char *path = ours ? h->path : h->self;
 	size_t root = strlen(h->root), size;
 	char *directory;
@@ -124,7 +125,7 @@ static int part_hierarchies(struct plan *p, struct error *err)
 {
 	struct cgroup *cg = &p->container.cgroup;
 
-	cg->disabled = p->request->cgroup_manager == CGROUP_MANAGER_DISABLED;
+	cg->manager = p->request->cgroup_manager;
 	cg->more = p->more;
 	return cgroup_discover(cg, p->procfs, err);
 }
@@ -134,8 +135,8 @@ static int part_cgroup(struct plan *p, struct error *err)
 	struct cgroup *cg = &p->container.cgroup;
 	const struct oci_linux *l = p->config->linux;
 
-	return cgroup_plan(cg, l ? l->cgroups_path : NULL, p->request->id, l ? l->resources : NULL,
-			   err);
+	return cg->manager->plan(cg, l ? l->cgroups_path : NULL, p->request->id,
+				 l ? l->resources : NULL, err);
 }
 
 static int part_sysctls(struct plan *p, struct error *err)

@@ -3,34 +3,51 @@
 #include "record/record_cgroups.h"
 
 #include "base/auto.h"
+#include "manager/manager.h"
 
 #include <errno.h>
 #include <string.h>
 
 int cgroups_to_record(const struct cgroup *cg, struct record *record, struct error *err)
 {
-	struct oci_record_cgroup *v = oci_arena_get(record->arena, (cg->n + 1) * sizeof *v);
 	struct cgroup_place places[CGROUP_HIERARCHIES];
 	size_t n = cgroup_to_record(cg, places);
+	struct oci_record_cgroup *v = oci_arena_get(record->arena, (n + 1) * sizeof *v);
 
 	if (!v)
 		return fail(err, ENOMEM, "record of the cgroups");
 	for (size_t i = 0; i < n; i++) {
-		const struct cgroup_place *place = &places[i];
-		char *name = oci_arena_copy(record->arena, place->name, strlen(place->name));
-		char *path = oci_arena_copy(record->arena, place->path, strlen(place->path));
+		const char *name = places[i].name, *path = places[i].path;
 
+		name = oci_arena_copy(record->arena, name, strlen(name));
+		path = oci_arena_copy(record->arena, path, strlen(path));
 		if (!name || !path)
 			return fail(err, ENOMEM, "record of the cgroups");
 		oci_set(record_cgroup, &v[i], name, name);
 		oci_set(record_cgroup, &v[i], path, path);
-		oci_set(record_cgroup, &v[i], made, place->made);
-		oci_set(record_cgroup, &v[i], made_parents, place->made_parents);
+		oci_set(record_cgroup, &v[i], made, places[i].made);
+		oci_set(record_cgroup, &v[i], made_parents, places[i].made_parents);
 	}
+	oci_set(record, &record->data, cgroup_manager, cg->manager->name);
 	record->data.cgroups.n = n;
 	record->data.cgroups.v = v;
 	oci_mark(record, &record->data, cgroups);
 	return 0;
+}
+
+/* A first version's record says nothing: it knew one manager that makes anything. */
+static int find_manager(const struct oci_record *data, const struct cgroup_manager **ret,
+			struct error *err)
+{
+	const char *name = data->cgroup_manager ? data->cgroup_manager : manager_fs.name;
+	char shown[FOREIGN_BUF];
+
+	*ret = manager_find(name);
+	if (*ret)
+		return 0;
+	(void)fail(err, 0, "the record names a cgroup manager that this version has not: \"%s\"",
+		   foreign(name, shown));
+	return hint(err, HINT_NEWER, NULL, NULL);
 }
 
 int cgroups_from_record(struct cgroup *cg, const struct oci_record *data, int procfs,
@@ -39,6 +56,8 @@ int cgroups_from_record(struct cgroup *cg, const struct oci_record *data, int pr
 	struct cgroup_place places[CGROUP_HIERARCHIES];
 	size_t n = data->cgroups.n;
 
+	if (find_manager(data, &cg->manager, err) < 0)
+		return error_code(err);
 	if (n > ARRAY_SIZE(places))
 		return fail(err, 0, "the record names %zu cgroups, at most %zu are possible", n,
 			    ARRAY_SIZE(places));

@@ -5,8 +5,10 @@
 #include "cgroup/cgroup.h"
 #include "record/record.h"
 
-/* Writes where the container's cgroups are, and which of them we made, into the record. */
+/* Writes who makes the container's cgroups, where they are, and which of them we made, into the
+ * record. */
 int cgroups_to_record(const struct cgroup *cg, struct record *record, struct error *err);
-/* Finds and opens the recorded cgroups. */
+/* Finds and opens the recorded cgroups.  A manager that this version has not is an error: what it
+ * made is not to be undone by another. */
 int cgroups_from_record(struct cgroup *cg, const struct oci_record *data, int procfs,
 			struct error *err);

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum cgroup_manager { CGROUP_MANAGER_CGROUPFS, CGROUP_MANAGER_SYSTEMD, CGROUP_MANAGER_DISABLED };
+struct cgroup_manager;
 
 /* config.json, or the file of exec's --process, as it was read; malloc'ed. */
 struct config_text {
@@ -21,7 +21,7 @@ struct request {
 	const char *config;   /* --config/-f: instead of BUNDLE/config.json; NULL */
 	const char *pid_file; /* NULL: none */
 	const char *console_socket;
-	enum cgroup_manager cgroup_manager;
+	const struct cgroup_manager *cgroup_manager; /* for a new container */
 	int preserve_fds; /* --preserve-fds N: 3..N+2 go to the container, after LISTEN_FDS */
 	int listen_fds;	  /* LISTEN_FDS of the environment, when LISTEN_PID is ours */
 	const char *listen_names; /* LISTEN_FDNAMES or NULL */

@@ -32,6 +32,12 @@ record_of() {
 		"$OCIRT_TOP/tests/fixtures/records/$1.json" | jq -c "${2:-.}" >"$STATE/$ID/state.json"
 }
 
+# record_of_again [JQ FILTER]: changes that record
+record_of_again() {
+	local record=$STATE/$ID/state.json
+	jq -c "$1" "$record" >"$record.new" && mv "$record.new" "$record"
+}
+
 # never_touched: whatever is asked, the process lives on
 never_touched() {
 	ocirt kill "$ID" KILL
@@ -73,6 +79,17 @@ never_touched() {
 	is "made before the record" "$(head -n "$record" "$trace" |
 		grep 'clone3\|mkdir' | grep -v -F -e 'EEXIST' -e "\"$STATE\"" -e "\"$ID\", 0700" |
 		grep -v -e '"state", 0700')" ""
+}
+
+@test "cgroups of a manager that this version has not are nobody else's to end" {
+	victim
+	record_of 1-first '.cgroupManager = "systemd"'
+	ocirt state "$ID"
+	fails_with 'a cgroup manager that this version has not: "systemd"'
+	never_touched
+	[ -e "$STATE/$ID/state.json" ]
+	record_of_again '.cgroupManager = "cgroupfs"'
+	state_is running
 }
 
 @test "records of other versions of this format work: state, kill, delete" {

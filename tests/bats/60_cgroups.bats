@@ -305,6 +305,21 @@ cgroup_paths() {
 	jq -se '.[0].warnings | any(contains("/linux/resources/devices"))' "$BATS_TEST_TMPDIR/log"
 }
 
+@test "who makes the cgroups is remembered" {
+	created 'sleep 600'
+	is manager "$(jq -r .cgroupManager "$STATE/$ID/state.json")" cgroupfs
+	ocirt delete "$ID"
+	succeeds
+	config 'del(.linux.resources)'
+	ocirt --cgroup-manager disabled create --bundle "$BUNDLE" "$ID"
+	succeeds
+	is manager "$(jq -r .cgroupManager "$STATE/$ID/state.json")" disabled
+	state_is created
+	ocirt delete "$ID"
+	succeeds
+	leaves_nothing
+}
+
 @test "an init that somebody froze does not hold up the undo of its start" {
 	need cgroup:freezer
 	local version mountpoint

@@ -136,6 +136,24 @@ breaks() {
 	breaks layers src/mount/two.c '#include "cgroup/cgroup.h"'
 }
 
+@test "lint layers: no include of a sibling that stands on another" {
+	breaks layers src/mount/two.c '#include "manager/manager.h"'
+}
+
+@test "lint layers: no include by a sibling that stands on another" {
+	breaks layers src/manager/two.c '#include "mount/mount.h"'
+}
+
+@test "lint layers: a sibling may stand on another, and not the other way round" {
+	tree
+	mkdir -p "$tree/src/manager" "$tree/src/cgroup"
+	cp "$tree/src/base/one.c" "$tree/src/manager/two.c"
+	printf '%s\n' '#include "cgroup/cgroup.h"' >>"$tree/src/manager/two.c"
+	rule layers
+	succeeds
+	breaks layers src/cgroup/two.c '#include "manager/manager.h"'
+}
+
 @test "lint layers: the specification's library is below cgroup, not below sys" {
 	breaks layers src/sys/two.c '#include "libocispec/ocispec.h"'
 }

@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "cgroup/hierarchy.h"
+#include "manager/manager.h"
 #include "sys/file.h"
 #include "sys/procfs.h"
 
@@ -31,6 +32,7 @@ void real_discover(struct cgroup *cg)
 
 	real_must(procfs, &err);
 	real_must(cgroup_discover(cg, procfs, &err), &err);
+	cg->manager = &manager_fs;
 	close_fd(&procfs);
 }
 
@@ -42,7 +44,7 @@ void real_plan(struct cgroup *cg, const char *name, const struct oci_resources *
 
 	real_discover(cg);
 	(void)snprintf(path, sizeof path, "%s/%s", real_parent, name);
-	real_must(cgroup_plan(cg, path, "unused", resources, &err), &err);
+	real_must(manager_fs.plan(cg, path, "unused", resources, &err), &err);
 }
 
 void real_create(struct cgroup *cg, const char *name, const struct oci_resources *resources)
@@ -185,7 +187,7 @@ int real_run(int (*tests)(void))
 	procfs = procfs_open_host(&err);
 	(void)snprintf(real_parent, sizeof real_parent, "/ocirt-test-%d", (int)getpid());
 	if (procfs < 0 || cgroup_discover(&top, procfs, &err) < 0 ||
-	    cgroup_plan(&top, real_parent, "x", NULL, &err) < 0)
+	    cgroup_plan_places(&top, real_parent, "x", &err) < 0)
 		return complain("plan", &err);
 	close_fd(&procfs);
 	read_enabled(&top, before, path);

@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "cgroup/knob.h"
 #include "cgroup_tree.h"
+#include "manager/manager.h"
 
 #include <math.h>
 #include <string.h>
@@ -403,37 +404,46 @@ static void test_missing_file(void **state)
 /* No cgroup is made, but the hierarchies stay known. */
 static void test_disabled(void **state)
 {
+	const struct cgroup_manager *m = manager_find("disabled");
 	struct oci_resources devices = { .devices = LIST(oci_device_rule, .allow = false) };
 	const struct oci_resources *limits[] = { PIDS(5), UNIFIED("memory.high", "5"),
-						 PAGES("2MB", MIB), BLOCK(.weight = 10) };
-	const char *pointers[] = { "pids", "unified", "hugepageLimits", "blockIO" };
+						 UNIFIED("cgroup.procs", "5"), PAGES("2MB", MIB),
+						 BLOCK(.weight = 10) };
+	const char *pointers[] = { "pids", "unified", "unified", "hugepageLimits", "blockIO" };
+	int fds[CGROUP_HIERARCHIES];
 	struct tree tree;
 	struct cgroup *cg = &tree.cg;
 	struct error err;
 
 	(void)state;
 	tree_make(&tree, TREE_HYBRID);
-	cgroup_done(cg);
-	cg->disabled = true;
+	assert_int_equal(manager_fs.plan(cg, "/a/b", "x", NULL, &err), 0);
+	assert_true(cgroup_has_version(cg, 1) && cgroup_has_version(cg, 2));
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
 		char pointer[64];
 
 		(void)snprintf(pointer, sizeof pointer, "/linux/resources/%s", pointers[i]);
-		assert_true(cgroup_plan(cg, NULL, "x", limits[i], &err) < 0);
+		assert_true(m->plan(cg, NULL, "x", limits[i], &err) < 0);
 		assert_string_equal(err.text, "no cgroup to apply it in");
+		assert_int_equal(err.hint, HINT_NONE);
+		assert_string_equal(err.pointer, pointer);
+		assert_true(m->update(cg, limits[i], &err) < 0);
 		assert_string_equal(err.pointer, pointer);
 	}
-	assert_int_equal(cgroup_plan(cg, NULL, "x", NULL, &err), 0);
-	assert_int_equal(cgroup_plan(cg, "/a/b", "x", &devices, &err), 0);
+	assert_int_equal(m->plan(cg, NULL, "x", NULL, &err), 0);
+	assert_int_equal(m->plan(cg, "/a/b", "x", &devices, &err), 0);
+	assert_false(cgroup_has_version(cg, 1) || cgroup_has_version(cg, 2));
 	for (int version = 1; version <= 2; version++)
-		assert_int_equal(cgroup_create(cg, version, &err), 0);
-	assert_int_equal(cgroup_apply(cg, &devices, &err), 0);
-	assert_int_equal(cgroup_v2_fd(cg), -1);
-	assert_int_equal(cgroup_kill(cg, 0, &err), 0);
-	assert_int_equal(cgroup_remove(cg, 0, &err), 0);
+		assert_int_equal(m->create(cg, version, &err), 0);
+	assert_int_equal(m->enter(cg, fds, &err), 0);
+	assert_int_equal(m->apply(cg, &devices, &err), 0);
+	assert_int_equal(m->kill(cg, 0, &err), 0);
+	assert_int_equal(m->remove(cg, 0, &err), 0);
+	assert_true(cg->n > 0);
 	for (size_t i = 0; i < cg->n; i++) {
 		char path[300];
 
+		assert_string_equal(cg->h[i].path, "");
 		(void)snprintf(path, sizeof path, "%s/a", cg->h[i].mountpoint);
 		assert_int_not_equal(access(path, F_OK), 0);
 	}

@@ -4,7 +4,9 @@
 
 #include "base/auto.h"
 #include "cgroup/hierarchy.h"
+#include "cgroup/knob.h"
 #include "cgroup/tree.h"
+#include "manager/manager.h"
 #include "sys/process.h"
 #include "sys/procfs.h"
 
@@ -80,14 +82,14 @@ static int run_unprivileged(void)
 	if (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))
 		return 1;
 	real_discover(&cg);
-	if (cgroup_plan(&cg, NULL, "unprivileged", NULL, &err) < 0 ||
+	if (manager_fs.plan(&cg, NULL, "unprivileged", NULL, &err) < 0 ||
 	    cgroup_create(&cg, 2, &err) < 0 || cgroup_create(&cg, 1, &err) < 0 ||
 	    cgroup_apply(&cg, NULL, &err) < 0)
 		return 2;
 	if (cgroup_v1_fds(&cg, fds, &err) != 0 || cgroup_v2_fd(&cg) >= 0 ||
 	    cgroup_kill(&cg, 0, &err) < 0 || cgroup_remove(&cg, 0, &err) < 0)
 		return 3;
-	if (cgroup_plan(&cg, NULL, "unprivileged", &resources, &err) >= 0 &&
+	if (manager_fs.plan(&cg, NULL, "unprivileged", &resources, &err) >= 0 &&
 	    cgroup_create(&cg, 2, &err) >= 0 && cgroup_create(&cg, 1, &err) >= 0)
 		return 4;
 	if (strcmp(err.pointer, "/linux/resources/memory") != 0 ||
@@ -248,13 +250,13 @@ static void test_existing_is_kept(void **state)
 	cgroup_done(&second);
 	/* With a process in it, or frozen, it is refused. */
 	real_discover(&second);
-	assert_true(cgroup_plan(&second, first.h[0].path, "x", NULL, &err) < 0);
+	assert_true(cgroup_plan_places(&second, first.h[0].path, "x", &err) < 0);
 	assert_int_equal(err.errno_value, EBUSY);
 	assert_string_equal(err.pointer, "/linux/cgroupsPath");
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	assert_int_equal(real_exit_status(pid), 128 + SIGKILL);
 	real_must(cgroup_freeze(&first, true, &err), &err);
-	assert_true(cgroup_plan(&second, first.h[0].path, "x", NULL, &err) < 0);
+	assert_true(cgroup_plan_places(&second, first.h[0].path, "x", &err) < 0);
 	assert_non_null(strstr(err.text, "is frozen"));
 	real_must(cgroup_freeze(&first, false, &err), &err);
 	real_drop(&first);
@@ -300,7 +302,7 @@ static void test_existing_with_busy_child(void **state)
 	create_inside(&inner, "full/x/y");
 	pid = real_fork_into(&inner, real_sleep);
 	real_discover(&again);
-	assert_true(cgroup_plan(&again, outer.h[0].path, "x", NULL, &err) < 0);
+	assert_true(cgroup_plan_places(&again, outer.h[0].path, "x", &err) < 0);
 	assert_int_equal(err.errno_value, EBUSY);
 	cgroup_done(&again);
 	assert_int_equal(kill(pid, SIGKILL), 0);
@@ -381,6 +383,9 @@ static void test_from_record(void **state)
 	pid = real_fork_into(&cg, real_sleep);
 	real_must(cgroup_from_record(&again, procfs, places, n, &err), &err);
 	assert_int_equal(again.n, n);
+	for (int version = 1; version <= 2; version++)
+		assert_int_equal(cgroup_has_version(&again, version),
+				 cgroup_has_version(&cg, version));
 	real_must(cgroup_kill(&again, 5000, &err), &err);
 	assert_int_equal(real_exit_status(pid), 128 + SIGKILL);
 	real_must(cgroup_remove(&again, 5000, &err), &err);
@@ -408,11 +413,11 @@ static void test_end(void **state)
 
 	(void)state;
 	real_create(&cg, "end", NULL);
-	real_must(cgroup_end(&cg, 0, &err), &err);
+	real_must(manager_end(&cg, 0, &err), &err);
 	cgroup_done(&cg);
 	real_create(&cg, "end", NULL);
 	pid = real_fork_into(&cg, real_sleep);
-	real_must(cgroup_end(&cg, 5000, &err), &err);
+	real_must(manager_end(&cg, 5000, &err), &err);
 	assert_int_equal(real_exit_status(pid), 128 + SIGKILL);
 	real_drop(&cg);
 }

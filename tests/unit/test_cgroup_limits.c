@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "cgroup/hierarchy.h"
+#include "cgroup/knob.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -48,7 +48,7 @@ static void test_paths(void **state)
 
 		h->self = paths[i].self;
 		h->root = paths[i].root;
-		r = cgroup_plan(&tree.cg, paths[i].wanted, "id", NULL, &err);
+		r = cgroup_plan_places(&tree.cg, paths[i].wanted, "id", &err);
 		if (paths[i].path) {
 			if (r < 0)
 				print_error("%s: %s\n", paths[i].wanted, err.text);
@@ -76,11 +76,11 @@ static void test_too_long(void **state)
 	name[0] = '/';
 	name[sizeof name - 1] = '\0';
 	tree_make(&tree, TREE_V1);
-	assert_true(cgroup_plan(&tree.cg, name, "id", NULL, &err) < 0);
+	assert_true(cgroup_plan_places(&tree.cg, name, "id", &err) < 0);
 	assert_int_equal(err.errno_value, ENAMETOOLONG);
 	while (strlen(deep) < 1500)
 		(void)snprintf(deep + strlen(deep), 8, "/abc");
-	assert_true(cgroup_plan(&tree.cg, deep, "id", NULL, &err) < 0);
+	assert_true(cgroup_plan_places(&tree.cg, deep, "id", &err) < 0);
 	assert_int_equal(err.errno_value, ENAMETOOLONG);
 	tree_drop(&tree);
 }
@@ -107,17 +107,17 @@ static void test_existing(void **state)
 	write_file(&tree, "unified/c/cgroup.procs", "");
 	write_file(&tree, "unified/c/cgroup.events", "populated 0\nfrozen 0\n");
 	write_file(&tree, "unified/c/cgroup.freeze", "0\n");
-	assert_int_equal(cgroup_plan(&tree.cg, "/c", "id", NULL, &err), 0);
+	assert_int_equal(cgroup_plan_places(&tree.cg, "/c", "id", &err), 0);
 	assert_false(tree.cg.h[0].wanted);
 	assert_int_equal(tree.cg.h[0].made_parents, 0);
 
 	write_file(&tree, "unified/c/cgroup.events", "populated 1\nfrozen 0\n");
-	assert_true(cgroup_plan(&tree.cg, "/c", "id", NULL, &err) < 0);
+	assert_true(cgroup_plan_places(&tree.cg, "/c", "id", &err) < 0);
 	assert_string_equal(err.text, "the cgroup \"/c\" has processes already");
 
 	write_file(&tree, "unified/c/cgroup.events", "populated 0\nfrozen 1\n");
 	write_file(&tree, "unified/c/cgroup.freeze", "1\n");
-	assert_true(cgroup_plan(&tree.cg, "/c", "id", NULL, &err) < 0);
+	assert_true(cgroup_plan_places(&tree.cg, "/c", "id", &err) < 0);
 	assert_string_equal(err.text, "the cgroup \"/c\" is frozen");
 	tree_drop(&tree);
 }
@@ -138,13 +138,13 @@ static void test_existing_v1(void **state)
 		write_file(&tree, name, "");
 	}
 	write_file(&tree, "freezer/c/freezer.state", "THAWED\n");
-	assert_int_equal(cgroup_plan(&tree.cg, "/c", "id", NULL, &err), 0);
+	assert_int_equal(cgroup_plan_places(&tree.cg, "/c", "id", &err), 0);
 	write_file(&tree, "freezer/c/freezer.state", "FREEZING\n");
-	assert_true(cgroup_plan(&tree.cg, "/c", "id", NULL, &err) < 0);
+	assert_true(cgroup_plan_places(&tree.cg, "/c", "id", &err) < 0);
 	assert_string_equal(err.text, "the cgroup \"/c\" is frozen");
 	write_file(&tree, "freezer/c/freezer.state", "THAWED\n");
 	write_file(&tree, "pids/c/cgroup.procs", "1\n");
-	assert_true(cgroup_plan(&tree.cg, "/c", "id", NULL, &err) < 0);
+	assert_true(cgroup_plan_places(&tree.cg, "/c", "id", &err) < 0);
 	assert_string_equal(err.text, "the cgroup \"/c\" has processes already");
 	tree_drop(&tree);
 }
@@ -159,7 +159,7 @@ static void test_overtaken(void **state)
 
 	(void)state;
 	tree_make(&tree, TREE_V2);
-	assert_int_equal(cgroup_plan(&tree.cg, "/late", "id", NULL, &err), 0);
+	assert_int_equal(cgroup_plan_places(&tree.cg, "/late", "id", &err), 0);
 	h = &tree.cg.h[0];
 	assert_int_equal(mkdir(hierarchy_path(h, path), 0755), 0);
 	assert_true(cgroup_create(&tree.cg, 2, &err) < 0);
@@ -178,7 +178,9 @@ static void test_parents(void **state)
 
 	(void)state;
 	tree_make(&tree, TREE_V2);
-	assert_int_equal(cgroup_plan(&tree.cg, "/a/b/x", "id", NULL, &err), 0);
+	assert_int_equal(cgroup_plan_places(&tree.cg, "/a/b/x", "id", &err), 0);
+	assert_true(cgroup_has_version(&tree.cg, 2));
+	assert_false(cgroup_has_version(&tree.cg, 1));
 	assert_int_equal(cgroup_create(&tree.cg, 2, &err), 0);
 	assert_true(cgroup_v2_fd(&tree.cg) >= 0);
 	(void)snprintf(path, sizeof path, "%s/unified/a/other", tree.top);
