@@ -323,6 +323,50 @@ static void alone_on_one_cpu_it_begins_there(void **state)
 	(void)munmap((void *)seen, sizeof *seen);
 }
 
+/* A procfs whose loadavg says that nobody else runs: schedule_elsewhere() does its work however busy
+ * this machine is.  Returns its fd. */
+static int quiet_procfs(char folder[32])
+{
+	static const char loadavg[] = "0.00 0.00 0.00 1/80 1\n";
+	int procfs, file;
+
+	memcpy(folder, "/tmp/ocirt-quiet-XXXXXX", sizeof "/tmp/ocirt-quiet-XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	procfs = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(procfs >= 0);
+	file = openat(procfs, "loadavg", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(file >= 0);
+	assert_int_equal(write(file, loadavg, sizeof loadavg - 1), (ssize_t)sizeof loadavg - 1);
+	(void)close(file);
+	return procfs;
+}
+
+/* Init would stay off the runtime's CPU for good if the mask were not given back. */
+static void its_cpus_are_all_again_afterwards(void **state)
+{
+	cpu_set_t own, its;
+	char folder[32];
+	int procfs;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof own, &own), 0);
+	if (CPU_COUNT(&own) < 2)
+		skip();
+	procfs = quiet_procfs(folder);
+	pid = fork();
+	while (pid == 0)
+		(void)pause();
+	schedule_elsewhere(procfs, pid);
+	assert_int_equal(sched_getaffinity(pid, sizeof its, &its), 0);
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+	(void)unlinkat(procfs, "loadavg", 0);
+	(void)rmdir(folder);
+	(void)close(procfs);
+	assert_true(CPU_EQUAL(&own, &its));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +378,7 @@ int main(void)
 		cmocka_unit_test(the_kernel_takes_it),
 		cmocka_unit_test(no_list_is_every_cpu),
 		cmocka_unit_test(a_new_process_begins_on_an_idle_cpu),
+		cmocka_unit_test(its_cpus_are_all_again_afterwards),
 		cmocka_unit_test(alone_on_one_cpu_it_begins_there),
 	};
 
