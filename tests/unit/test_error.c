@@ -94,6 +94,48 @@ static void a_long_noun_is_cut_in_the_middle(void **state)
 	assert_true(got.cut);
 }
 
+/* A path says more in its beginning than in its end, so two thirds of what is kept come from there. */
+static void a_cut_keeps_two_thirds_before_and_one_behind(void **state)
+{
+	char big[4001], buf[FOREIGN_BUF], *dots;
+	struct error err;
+
+	(void)state;
+	memset(big, 'a', 2000);
+	memset(big + 2000, 'z', 2000);
+	big[4000] = '\0';
+	(void)foreign(big, buf);
+	dots = strstr(buf, " ... ");
+	assert_non_null(dots);
+	assert_int_equal(strspn(buf, "a"), dots - buf);
+	assert_int_equal(dots - buf, 130);
+	assert_int_equal(strspn(dots + 5, "z"), 65);
+	assert_string_equal(dots + 5 + 65, "");
+
+	(void)fail(&err, 0, "%s", big);
+	dots = strstr(err.text, " ... ");
+	assert_non_null(dots);
+	assert_int_equal(dots - err.text, 1020);
+	assert_int_equal(strlen(dots + 5), 510);
+}
+
+/* What just fits is whole, a byte more is cut. */
+static void a_text_is_cut_only_when_it_must_be(void **state)
+{
+	char big[ERROR_TEXT_MAX + 1];
+	struct error err;
+
+	(void)state;
+	memset(big, 'a', sizeof big);
+	(void)fail(&err, 0, "%.*s", ERROR_TEXT_MAX - 1, big);
+	assert_int_equal(strspn(err.text, "a"), ERROR_TEXT_MAX - 1);
+	assert_false(err.cut);
+	(void)fail(&err, 0, "%.*s", ERROR_TEXT_MAX, big);
+	assert_int_equal(strlen(err.text), ERROR_TEXT_MAX - 1);
+	assert_non_null(strstr(err.text, "a ... a"));
+	assert_true(err.cut);
+}
+
 static void foreign_words_stay_on_one_line(void **state)
 {
 	char buf[FOREIGN_BUF], big[1000];
@@ -205,6 +247,8 @@ int main(void)
 		cmocka_unit_test(phrases_of_engines_are_broken_up),
 		cmocka_unit_test(a_text_printed_as_it_is_gets_harmless),
 		cmocka_unit_test(a_long_noun_is_cut_in_the_middle),
+		cmocka_unit_test(a_cut_keeps_two_thirds_before_and_one_behind),
+		cmocka_unit_test(a_text_is_cut_only_when_it_must_be),
 		cmocka_unit_test(foreign_words_stay_on_one_line),
 		cmocka_unit_test(each_row_of_hints_is_advice),
 		cmocka_unit_test(advice_has_its_words),
