@@ -349,6 +349,14 @@ static const struct {
 	  "\"../x/memory.high\" can't be set by name" },
 	{ TREE_V2, UNIFIED("cgroup.procs", "1"), "unified/cgroup.procs",
 	  "\"cgroup.procs\" can't be set by name" },
+	{ TREE_V2, UNIFIED("cgroup.threads", "1"), "unified/cgroup.threads",
+	  "\"cgroup.threads\" can't be set by name" },
+	{ TREE_V2, UNIFIED("cgroup.kill", "1"), "unified/cgroup.kill",
+	  "\"cgroup.kill\" can't be set by name" },
+	{ TREE_V2, UNIFIED("cgroup.freeze", "1"), "unified/cgroup.freeze",
+	  "\"cgroup.freeze\" can't be set by name" },
+	{ TREE_V2, UNIFIED(".", "1"), "unified/.", "\".\" can't be set by name" },
+	{ TREE_V2, UNIFIED("", "1"), "unified/", "\"\" can't be set by name" },
 	{ TREE_V2, UNIFIED("misc.max", "res 1"), "unified", "no cgroup to apply it in" },
 };
 
