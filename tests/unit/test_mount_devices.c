@@ -103,6 +103,30 @@ static void an_image_s_own_dev_is_completed(void **state)
 	assert_true(box_run(&box, on_plain_rootfs, NULL));
 }
 
+/* A link of the image leads to a pty of its own choosing, or out of /dev altogether. */
+static void ptmx_of_the_image(struct box *box, void *arg)
+{
+	box_check(mkdir("rootfs/dev", 0755) == 0);
+	box_check(symlink(arg, "rootfs/dev/ptmx") == 0);
+	box_ok(box, make(box, "[]", "{}"));
+	box_check(link_is(box->rootfs, "dev/ptmx", "pts/ptmx"));
+}
+
+static void a_ptmx_link_of_the_image_is_replaced(void **state)
+{
+	static const char *const links[] = {
+		"pts/ptmx", "pts/ptmy", "pts/ptmx/", "pts/ptm", "/pts/ptm", "./ptmx/x", "null",
+		"/dev/pts/ptmx",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+		struct box box = { 0 };
+
+		assert_true(box_run(&box, ptmx_of_the_image, (void *)links[i]));
+	}
+}
+
 static void dev_of_host(struct box *box, void *arg)
 {
 	struct stat st;
@@ -317,6 +341,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(default_devices_and_links_are_made),
 		cmocka_unit_test(an_image_s_own_dev_is_completed),
+		cmocka_unit_test(a_ptmx_link_of_the_image_is_replaced),
 		cmocka_unit_test(a_bound_dev_is_left_alone),
 		cmocka_unit_test(configured_devices_get_mode_and_owner),
 		cmocka_unit_test(another_file_at_the_path_is_an_error),

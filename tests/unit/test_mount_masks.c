@@ -75,6 +75,38 @@ static void masked(struct box *box, void *arg)
 	box_check(!box_open_fails(box->rootfs, "new", EROFS));
 }
 
+/* What is mounted below a read-only path stays visible: a bind of the path alone would show the
+ * image's directory that lies under it instead. */
+static void readonly_tree(struct box *box, void *arg)
+{
+	struct stat st;
+
+	(void)arg;
+	image();
+	box_file("rootfs/ro/sub/covered", "x");
+	box_ok(box, box_plan(box, "[{\"destination\":\"/ro/sub\",\"type\":\"tmpfs\"}]", masks));
+	box_ok(box, box_enter(box));
+	box_ok(box, mounts_place(&box->mounts, box->rootfs, &box->err));
+	box_check(mkdirat(box->rootfs, "ro/sub/seen", 0755) == 0);
+	box_ok(box, apply(box));
+	box_check(fstatat(box->rootfs, "ro/sub/seen", &st, 0) == 0);
+	box_check(fstatat(box->rootfs, "ro/sub/covered", &st, 0) < 0 && errno == ENOENT);
+	/* ... and read-only, where the kernel can do that to a whole tree */
+	box_check(box->no || box_open_fails(box->rootfs, "ro/sub/seen/new", EROFS));
+}
+
+static void mounts_below_a_readonly_path_stay(void **state)
+{
+	(void)state;
+	for (size_t a = 0; a < 2; a++) {
+		struct box box = { .no = apis[a] };
+
+		assert_true(box_run(&box, readonly_tree, NULL));
+		box = (struct box){ .no = apis[a], .user_namespace = true };
+		assert_true(box_run(&box, readonly_tree, NULL));
+	}
+}
+
 static void masked_paths_are_empty_and_readonly_paths_read_only(void **state)
 {
 	(void)state;
@@ -222,6 +254,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(masked_paths_are_empty_and_readonly_paths_read_only),
+		cmocka_unit_test(mounts_below_a_readonly_path_stay),
 		cmocka_unit_test(only_the_real_null_device_masks),
 		cmocka_unit_test(a_path_that_cannot_be_masked_is_an_error),
 		cmocka_unit_test(a_cgroup_mount_shows_the_container_s_own),
