@@ -93,7 +93,7 @@ static int read_only_apply(struct mounts *m, int rootfs, struct error *err)
 		if (m->v[i].read_only_later < 0)
 			continue;
 		if (placer->read_only(m->v[i].read_only_later, false, err) < 0)
-			return fail_at(err, "/mounts/%zu/options", i);
+			return fail_at(err, "/mounts/%zu/options", m->v[i].index);
 		close_fd(&m->v[i].read_only_later);
 	}
 	if (!m->rootfs_readonly)

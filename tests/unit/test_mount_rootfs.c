@@ -66,6 +66,60 @@ static void without_pivot_no_other_procfs_is_left(void **state)
 	}
 }
 
+/* A tmpfs with "ro" becomes read-only last of all, long after it was placed: what fails then still
+ * says which entry of the config it was.  Here the first entry has no plan, and no mount lies behind
+ * the descriptors that are kept. */
+static void late_read_only(struct box *box, void *arg)
+{
+	char want[64];
+	size_t *n = arg;
+
+	box_ok(box, box_plan(box,
+			     "[{\"destination\":\"/a\",\"type\":\"tmpfs\"},"
+			     "{\"destination\":\"/b\",\"type\":\"tmpfs\",\"options\":[\"ro\"]},"
+			     "{\"destination\":\"/c\",\"type\":\"tmpfs\",\"options\":[\"ro\"]}]",
+			     NULL));
+	box_ok(box, box_enter(box));
+	box->mounts.v++;
+	box->mounts.n--;
+	box_ok(box, mounts_place(&box->mounts, box->rootfs, &box->err));
+	box_check(dup2(STDERR_FILENO, box->mounts.v[*n - 1].read_only_later) >= 0);
+	box_check(rootfs_pivot(&box->mounts, box->rootfs, false, &box->err) < 0);
+	(void)snprintf(want, sizeof want, "/mounts/%zu/options", *n);
+	box_equal(box->err.pointer, want);
+}
+
+/* The same while they are placed: what should be the source is no mount. */
+static void unplaceable(struct box *box, void *arg)
+{
+	(void)arg;
+	box_ok(box, box_plan(box,
+			     "[{\"destination\":\"/a\",\"type\":\"tmpfs\"},"
+			     "{\"destination\":\"/b\",\"type\":\"bind\",\"source\":\"@\"}]",
+			     NULL));
+	box_check(dup2(STDERR_FILENO, box->mounts.v[1].source_fd) >= 0);
+	box_ok(box, box_enter(box));
+	box->mounts.v++;
+	box->mounts.n--;
+	box_check(mounts_place(&box->mounts, box->rootfs, &box->err) < 0);
+	box_check(strncmp(box->err.pointer, "/mounts/1", 9) == 0);
+}
+
+static void a_failure_says_which_entry_of_mounts_it_was(void **state)
+{
+	(void)state;
+	for (size_t a = 0; a < 2; a++) {
+		struct box box = { .no = apis[a] };
+
+		for (size_t n = 1; n <= 2; n++) {
+			box = (struct box){ .no = apis[a] };
+			assert_true(box_run(&box, late_read_only, &n));
+		}
+		box = (struct box){ .no = apis[a] };
+		assert_true(box_run(&box, unplaceable, NULL));
+	}
+}
+
 struct propagation {
 	const char *linux_part, *want;
 };
@@ -116,6 +170,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_old_root_is_gone),
 		cmocka_unit_test(without_pivot_no_other_procfs_is_left),
+		cmocka_unit_test(a_failure_says_which_entry_of_mounts_it_was),
 		cmocka_unit_test(the_rootfs_has_the_propagation_asked_for),
 	};
 
