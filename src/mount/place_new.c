@@ -341,6 +341,8 @@ static int new_bind_into(const char *source, struct mount_plan *p, const struct 
 	return 0;
 }
 
+/* The kernel clears first and sets then, and takes an atime mode only where the mask of all of them is
+ * cleared: so what is set may be among what is cleared. */
 static int new_tree_finish(int root, const struct mount_plan *p, struct error *err)
 {
 	struct sys_mount_attr a = {
@@ -349,7 +351,6 @@ static int new_tree_finish(int root, const struct mount_plan *p, struct error *e
 		.propagation = p->options.propagation ? p->options.propagation : MS_PRIVATE,
 	};
 
-	a.attr_clr &= ~a.attr_set | MOUNT_ATTR__ATIME;
 	if (sys_mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &a) < 0)
 		return fail_named(err, errno, "mount_setattr", "set the options of mount",
 				  p->destination);

@@ -211,6 +211,62 @@ static void hybrid(struct box *box, void *arg)
 	box_check(access("cg/h2/new", F_OK) == 0);
 }
 
+struct atime {
+	const char *option, *want;
+	bool one; /* hierarchy, which is cgroup2: no tmpfs around it */
+};
+
+/* The kernel takes a new atime mode only where the mask of all of them is cleared with it. */
+static void atimes(struct box *box, void *arg)
+{
+	static const char *const places[] = { "/cg", "/cg/cpu,cpuacct", "/cg/systemd",
+					      "/cg/unified" };
+	const struct atime *a = arg;
+	char mounts[256], want[128];
+
+	box->mounts.cgroups = hierarchies();
+	box->mounts.n_cgroups = 3;
+	if (a->one) {
+		box->mounts.cgroups += 2;
+		box->mounts.n_cgroups = 1;
+	}
+	(void)snprintf(mounts, sizeof mounts,
+		       "[{\"destination\":\"/cg\",\"type\":\"cgroup\",\"options\":[\"%s\"]}]",
+		       a->option);
+	box_ok(box, box_place(box, mounts));
+	for (size_t i = 0; i < (a->one ? 1 : ARRAY_SIZE(places)); i++) {
+		(void)snprintf(want, sizeof want, "%s rw%s tmpfs ", places[i], a->want);
+		box_check(strstr(box_mounts(), want) ||
+			  (fprintf(stderr, "%s: %s\n%s", a->option, want, box_mounts()), false));
+	}
+}
+
+static void a_tree_of_cgroups_has_the_atime_mode_asked_for(void **state)
+{
+	static const struct atime rows[] = {
+		{ "rw", ",relatime", false },
+		{ "relatime", ",relatime", false },
+		{ "noatime", ",noatime", false },
+		{ "rnoatime", ",noatime", false },
+		{ "strictatime", "", false },
+		{ "rstrictatime", "", false },
+		{ "nodiratime", ",nodiratime,relatime", false },
+		{ "relatime", ",relatime", true },
+		{ "noatime", ",noatime", true },
+		{ "rnoatime", ",noatime", true },
+		{ "strictatime", "", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		for (size_t a = 0; a < 2; a++) {
+			struct box box = { .no = apis[a] };
+
+			print_message("%s\n", rows[i].option);
+			assert_true(box_run(&box, atimes, (void *)&rows[i]));
+		}
+}
+
 static void unified(struct box *box, void *arg)
 {
 	(void)arg;
@@ -258,6 +314,7 @@ int main(void)
 		cmocka_unit_test(only_the_real_null_device_masks),
 		cmocka_unit_test(a_path_that_cannot_be_masked_is_an_error),
 		cmocka_unit_test(a_cgroup_mount_shows_the_container_s_own),
+		cmocka_unit_test(a_tree_of_cgroups_has_the_atime_mode_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
