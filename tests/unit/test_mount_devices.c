@@ -115,8 +115,8 @@ static void ptmx_of_the_image(struct box *box, void *arg)
 static void a_ptmx_link_of_the_image_is_replaced(void **state)
 {
 	static const char *const links[] = {
-		"pts/ptmx", "pts/ptmy", "pts/ptmx/", "pts/ptm", "/pts/ptm", "./ptmx/x", "null",
-		"/dev/pts/ptmx",
+		"pts/ptmx", "pts/ptmy", "pts/ptmx/", "pts/ptm",
+		"/pts/ptm", "./ptmx/x", "null",	     "/dev/pts/ptmx",
 	};
 
 	(void)state;
