@@ -94,3 +94,63 @@ rejects() {
 	grep -qF "$OCIRT_CGROUP/suite" /proc/self/cgroup || [ -z "$(cgroup_mounts)" ]
 	is "shared mounts" "$(grep -F " $OCIRT_SUITE " /proc/self/mountinfo | grep -c ' shared:')" 0
 }
+
+# At once, each as pid 2 of a pid namespace of its own, where $$ is the same for both.
+at_once() {
+	local each pids=()
+	for each in one two; do
+		unshare --pid --fork --kill-child sh -c '"$@"; exit $?' sh "$@" \
+			>"$BATS_TEST_TMPDIR/$each" 2>&1 3>&- &
+		pids+=($!)
+	done
+	for each in "${pids[@]}"; do
+		wait "$each" || complain "$(cat "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/two")" || return
+	done
+}
+
+# named PATTERN: sets names to what both said; they differ, and no cgroup of these names is left
+named() {
+	local name mountpoint
+	mapfile -t names < <(grep -ohE "$1" "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/two")
+	is "names" ${#names[@]} 2 || return
+	[ "${names[0]}" != "${names[1]}" ] || complain "both have ${names[0]}" || return
+	while read -r _ mountpoint _; do
+		for name in "${names[@]}"; do
+			[ ! -e "$mountpoint$name" ] || complain "$mountpoint$name is left" || return
+		done
+	done < <(cgroup_mounts)
+}
+
+@test "two suites with the same pids do not meet, and leave nothing" {
+	# shellcheck disable=SC2016
+	printf '%s\n' '@test "a name" {' 'echo "# $OCIRT_CGROUP is there" >&3' \
+		'[ -z "$(cut -d: -f3 /proc/self/cgroup | grep tests)" ] || grep -q "$OCIRT_CGROUP/suite" /proc/self/cgroup' \
+		'}' >"$BATS_TEST_TMPDIR/inner.bats"
+	# (bats puts a folder of its own programs in front)
+	at_once env -i PATH="${PATH##*/bats-core:}" TMPDIR="$BATS_TEST_TMPDIR" OCIRT="$OCIRT" \
+		"$OCIRT_TOP/tests/bats/run" "$BATS_TEST_TMPDIR/inner.bats"
+	named '/ocirt-tests-[0-9a-f]+'
+}
+
+@test "two unit programs with the same pids do not meet, and leave nothing" {
+	local program=$OCIRT_BUILD/tests/unit/test_cgroup_life
+	need file:"$program"
+	at_once "$program" 5
+	named '/ocirt-test-[0-9a-f]+'
+}
+
+@test "a name that is taken in one hierarchy is left alone, and another is found" {
+	local mountpoint taken OCIRT_CGROUP=$OCIRT_CGROUP
+	read -r _ mountpoint _ < <(cgroup_mounts | tac)
+	[ -n "$mountpoint" ] || skip "no cgroups"
+	taken=$mountpoint$OCIRT_CGROUP/suite-taken
+	mkdir "$taken"
+	random_word() { [ -e "$BATS_TEST_TMPDIR/asked" ] && echo free || echo taken; : >"$BATS_TEST_TMPDIR/asked"; }
+	cgroup_claim "${OCIRT_CGROUP#/}/suite"
+	is name "${OCIRT_CGROUP##*-}" free
+	is "cgroups of the taken name" "$(find /sys/fs/cgroup -maxdepth 4 -path "*/suite-taken" | wc -l)" 1
+	rmdir "$taken"
+	while read -r _ mountpoint _; do
+		rmdir "$mountpoint$OCIRT_CGROUP"
+	done < <(cgroup_mounts)
+}

@@ -570,7 +570,7 @@ under_proc() {
 }
 
 @test "CVE-2024-45310: folders and files that are made for mounts are made inside" {
-	local made=/made-by-ocirt-$$
+	local made=/made-by-ocirt-$ID
 	outside
 	ln -s "$outside" "$root/link"
 	ln -s ../../../../../../../../.. "$root/up"

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,7 +12,7 @@
 enum { PEAKS = 21, STARTS = 5, STEP = 32 << 10, FIRST = 2, LAST = 512 };
 
 /* The v1 hierarchy, or the v2 one where the memory controller is there. */
-static bool cgroup_new(char path[BENCH_TEXT], const char **ret_file)
+static bool cgroup_new(const struct bench *b, char path[BENCH_TEXT], const char **ret_file)
 {
 	static const char *const places[][2] = {
 		{ "/sys/fs/cgroup/memory", "memory.max_usage_in_bytes" },
@@ -20,8 +21,9 @@ static bool cgroup_new(char path[BENCH_TEXT], const char **ret_file)
 	char file[BENCH_TEXT + 32];
 
 	for (int i = 0; i < 2; i++) {
-		(void)snprintf(path, BENCH_TEXT, "%s/ocirt-bench-%d", places[i][0], (int)getpid());
-		if (mkdir(path, 0755) < 0)
+		(void)snprintf(path, BENCH_TEXT, "%s/ocirt-bench-%.10s-XXXXXX", places[i][0],
+			       bench_word(b));
+		if (!mkdtemp(path))
 			continue;
 		(void)snprintf(file, sizeof file, "%s/%s", path, places[i][1]);
 		*ret_file = places[i][1];
@@ -61,7 +63,7 @@ void bench_peak(struct bench *b, struct bench_runtime *r)
 	const char *file;
 
 	for (int i = 0; i < PEAKS; i++) {
-		if (!cgroup_new(path, &file))
+		if (!cgroup_new(b, path, &file))
 			return;
 		if (bench_run_once(b, r, path, &ignored) != 0)
 			bench_die("failed in a memory cgroup", r->name);

@@ -142,9 +142,16 @@ int bench_spawn(const struct bench_command *c, const char *cgroup, struct bench_
 	return status;
 }
 
+const char *bench_word(const struct bench *b)
+{
+	const char *dot = strrchr(b->work, '.');
+
+	return dot ? dot + 1 : "0";
+}
+
 static void id_make(struct bench *b, char id[32])
 {
-	(void)snprintf(id, 32, "bench%d-%u", (int)getpid(), b->serial++);
+	(void)snprintf(id, 32, "bench-%.10s-%u", bench_word(b), b->serial++);
 }
 
 /* What a failed or killed run may have left, or a container that still runs. */

@@ -16,7 +16,7 @@ fi
 work=$(mktemp -d "${TMPDIR:-/tmp}/ocirt-bench.XXXXXX")
 clean() {
 	local dir
-	for dir in /sys/fs/cgroup/*/*bench[0-9]*-[0-9]*/ /sys/fs/cgroup/*/ocirt-bench-*/; do
+	for dir in /sys/fs/cgroup/*/*bench-"${work##*.}"-*/; do
 		[ ! -d "$dir" ] || rmdir "$dir" 2>/dev/null || true
 	done
 	umount "$work/state" 2>/dev/null || true
@@ -81,8 +81,8 @@ done
 # system calls of one run, by all its processes
 calls() {
 	local name=${1%%=*} path=${1#*=}
-	local words=("$path" --root "$work/state/$name" run --bundle "$work/bundle" "bench$$-9")
-	[[ $name != floor* ]] || words=("$path" "$work/bundle/rootfs" "bench$$-9" /bin/true)
+	local words=("$path" --root "$work/state/$name" run --bundle "$work/bundle" "bench-${work##*.}-9")
+	[[ $name != floor* ]] || words=("$path" "$work/bundle/rootfs" "bench-${work##*.}-9" /bin/true)
 	strace -f -c -o "$work/calls" "${words[@]}" >/dev/null 2>&1 || true
 	awk '$NF == "total" { print $(NF == 5 ? 3 : 4) - 0 }' "$work/calls"
 }

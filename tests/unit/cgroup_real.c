@@ -11,9 +11,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/wait.h>
 
-char real_parent[64]; /* "/ocirt-test-PID", in every hierarchy; removed in the end */
+char real_parent[64]; /* "/ocirt-test-RANDOM", in every hierarchy; removed in the end */
 
 void real_must(long result, const struct error *err)
 {
@@ -174,28 +175,71 @@ static int complain(const char *what, const struct error *err)
 	return 1;
 }
 
+/* ---- a name of our own ---- */
+
+static void random_word(char *ret, size_t size)
+{
+	unsigned number = 0;
+
+	(void)!getrandom(&number, sizeof number, 0);
+	(void)snprintf(ret, size, "%08x", number);
+}
+
+static int discover(struct cgroup *top, struct error *err)
+{
+	auto_fd int procfs = procfs_open_host(err);
+
+	return procfs < 0 ? procfs : cgroup_discover(top, procfs, err);
+}
+
+/* EEXIST or EBUSY: somebody has a cgroup of this name. */
+static int parent_try(struct cgroup *top, const char *path, struct error *err)
+{
+	if (discover(top, err) < 0 || cgroup_plan_places(top, path, "x", err) < 0)
+		return -1;
+	for (size_t i = 0; i < top->n; i++)
+		if (*top->h[i].path && !top->h[i].wanted)
+			return fail(err, EEXIST, "\"%s\" is there", path);
+	return cgroup_create(top, 1, err) < 0 ? -1 : cgroup_create(top, 2, err);
+}
+
+int real_claim(struct cgroup *top, char path[64], real_namer *namer, struct error *err)
+{
+	for (int tries = 0; tries < 100; tries++) {
+		struct error later;
+		char word[32];
+
+		namer(word, sizeof word);
+		(void)snprintf(path, 64, "/ocirt-test-%s", word);
+		if (parent_try(top, path, err) >= 0)
+			return 0;
+		(void)cgroup_remove(top, 5000, &later);
+		cgroup_done(top);
+		if (err->errno_value != EEXIST && err->errno_value != EBUSY)
+			return -1;
+	}
+	return -1;
+}
+
 /* No assertion here: they end the program. */
 int real_run(int (*tests)(void))
 {
-	int status = 0, procfs;
 	char before[CGROUP_TEXT], path[CGROUP_PATH];
 	struct cgroup top = CGROUP_EMPTY;
 	struct error err;
+	int status;
 
 	if (geteuid() != 0)
 		return 77;
-	procfs = procfs_open_host(&err);
-	(void)snprintf(real_parent, sizeof real_parent, "/ocirt-test-%d", (int)getpid());
-	if (procfs < 0 || cgroup_discover(&top, procfs, &err) < 0 ||
-	    cgroup_plan_places(&top, real_parent, "x", &err) < 0)
-		return complain("plan", &err);
-	close_fd(&procfs);
+	if (discover(&top, &err) < 0)
+		return complain("discover", &err);
 	read_enabled(&top, before, path);
-	for (int version = 1; version <= 2 && status == 0; version++)
-		if (cgroup_create(&top, version, &err) < 0)
-			status = complain("create", &err);
-	if (status == 0)
-		status = run_in_child(tests);
+	cgroup_done(&top);
+	if (real_claim(&top, real_parent, random_word, &err) < 0)
+		return complain("create", &err);
+	(void)printf("# in the cgroups %s\n", real_parent);
+	(void)fflush(stdout);
+	status = run_in_child(tests);
 	if (cgroup_kill(&top, 5000, &err) < 0 || cgroup_remove(&top, 5000, &err) < 0)
 		status = complain("cgroups are left", &err);
 	put_back(&top, before);

@@ -2,7 +2,8 @@
 /*
  * cgroup_real.h - tests that make cgroups in the kernel's own hierarchies, and leave none
  *
- * All are made below "/ocirt-test-PID" in whatever hierarchies there are.
+ * All are made below "/ocirt-test-RANDOM" in whatever hierarchies there are.  A pid would be no name:
+ * it is the same in each new pid namespace, and programs that run side by side would share a cgroup.
  */
 #pragma once
 #include "unit.h"
@@ -15,6 +16,12 @@ extern char real_parent[64];
 
 /* Runs the tests in a child: whatever happens to it, nothing is left of them.  77: not root. */
 int real_run(int (*tests)(void));
+
+/* The end of a name that shall be tried next. */
+typedef void real_namer(char *ret, size_t size);
+/* Makes a cgroup of which nobody else has the name, in all hierarchies, and sets path to it: a name
+ * that is taken in one of them is given up, and left alone, for the namer's next one. */
+int real_claim(struct cgroup *top, char path[64], real_namer *namer, struct error *err);
 
 /* Fails the test with the error's words if the result is negative. */
 void real_must(long result, const struct error *err);

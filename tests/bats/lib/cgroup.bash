@@ -11,6 +11,28 @@ cgroup_mounts() {
 	}' /proc/self/mountinfo
 }
 
+random_word() { od -An -N4 -tx4 /dev/urandom | tr -d ' \n'; }
+
+# cgroup_claim PREFIX: sets OCIRT_CGROUP to a name that nobody else has, "/PREFIX-RANDOM", and makes
+# that cgroup wherever we may.  Not of $$: each new pid namespace has the same pids.  A name that is
+# taken in one hierarchy is left alone, and another is tried.
+cgroup_claim() {
+	local try mountpoint made
+	for ((try = 0; try < 100; try++)); do
+		OCIRT_CGROUP=/$1-$(random_word) made=()
+		while read -r _ mountpoint _; do
+			if mkdir "$mountpoint$OCIRT_CGROUP" 2>/dev/null; then
+				made+=("$mountpoint$OCIRT_CGROUP")
+			elif [ -e "$mountpoint$OCIRT_CGROUP" ]; then
+				[ ${#made[@]} = 0 ] || rmdir "${made[@]}"
+				continue 2
+			fi
+		done < <(cgroup_mounts)
+		return
+	done
+	return 1
+}
+
 # cgroup_home CONTROLLER: "VERSION MOUNTPOINT" of the hierarchy that has it; fails if none does
 cgroup_home() {
 	local version mountpoint options
