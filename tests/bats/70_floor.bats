@@ -50,6 +50,17 @@ same() {
 		for t in */tasks; do echo $t $(wc -l <$t); done'
 }
 
+@test "a folder that is no hierarchy is left alone" {
+	[ -x "$floor" ] || skip "the floor is not built (make tests/bench/floor)"
+	# shellcheck disable=SC2016
+	capture unshare --mount --propagation private sh -c 'mount -t tmpfs tmpfs /sys/fs/cgroup &&
+		mkdir /sys/fs/cgroup/cpu /sys/fs/cgroup/devices /sys/fs/cgroup/unified &&
+		"$@" && find /sys/fs/cgroup -mindepth 2' sh \
+		env -i "$floor" "$BUNDLE/rootfs" "$ID" /bin/echo ran
+	succeeds
+	prints ran
+}
+
 # (SigIgn aside: the floor hands down what its caller ignores, ocirt does not)
 @test "the same namespaces, loopback, host name and process attributes" {
 	same 'hostname; ip addr show lo | grep -c UP; id; umask; ulimit -n; pwd

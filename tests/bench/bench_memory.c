@@ -3,13 +3,23 @@
 #include "bench.h"
 
 #include <errno.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 enum { PEAKS = 21, STARTS = 5, STEP = 32 << 10, FIRST = 2, LAST = 512 };
+
+/* Where no hierarchy is mounted, a folder may be: what is made there is no cgroup. */
+static bool is_cgroup(const char *folder)
+{
+	struct statfs fs;
+
+	return statfs(folder, &fs) == 0 &&
+	       (fs.f_type == CGROUP_SUPER_MAGIC || fs.f_type == CGROUP2_SUPER_MAGIC);
+}
 
 /* The v1 hierarchy, or the v2 one where the memory controller is there. */
 static bool cgroup_new(const struct bench *b, char path[BENCH_TEXT], const char **ret_file)
@@ -23,7 +33,7 @@ static bool cgroup_new(const struct bench *b, char path[BENCH_TEXT], const char 
 	for (int i = 0; i < 2; i++) {
 		(void)snprintf(path, BENCH_TEXT, "%s/ocirt-bench-%.10s-XXXXXX", places[i][0],
 			       bench_word(b));
-		if (!mkdtemp(path))
+		if (!is_cgroup(places[i][0]) || !mkdtemp(path))
 			continue;
 		(void)snprintf(file, sizeof file, "%s/%s", path, places[i][1]);
 		*ret_file = places[i][1];

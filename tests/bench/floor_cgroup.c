@@ -6,11 +6,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <linux/magic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,10 +32,23 @@ const char *floor_hierarchy(int i)
 	return hierarchies[i];
 }
 
+/* Where no hierarchy is mounted, a plain folder may be, which would be filled with plain folders. */
+static bool is_mounted(const char *hierarchy)
+{
+	char path[FLOOR_PATH];
+	struct statfs fs;
+
+	(void)snprintf(path, sizeof path, "/sys/fs/cgroup/%s", hierarchy);
+	return statfs(path, &fs) == 0 &&
+	       (fs.f_type == CGROUP_SUPER_MAGIC || fs.f_type == CGROUP2_SUPER_MAGIC);
+}
+
 static int make(const char *hierarchy, const char *id)
 {
 	char path[FLOOR_PATH];
 
+	if (!is_mounted(hierarchy))
+		return -1;
 	(void)snprintf(path, sizeof path, "/sys/fs/cgroup/%s/ocirt-%s", hierarchy, id);
 	if (mkdir(path, 0755) < 0) {
 		if (errno == ENOENT || errno == EROFS || errno == EPERM)
