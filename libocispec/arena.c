@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arena.c - memory of a document: given out in order, freed as a whole */
+/*
+ * arena.c - the memory of one document
+ *
+ * A parsed document is hundreds of small pieces that are all needed until the end.  They are cut
+ * from a few large chunks in order, and freed together.
+ */
 #include "libocispec/ocispec.h"
 
 #include <stdlib.h>
@@ -16,7 +21,8 @@ struct oci_arena {
 	size_t next; /* size of the next chunk */
 };
 
-/* Each page that is touched costs a fault: small documents get little, large ones few chunks. */
+/* The first touch of each page costs a page fault, so a small document gets one small chunk.  Each
+ * further chunk is twice as large, so that a large document needs few. */
 enum { FIRST_CHUNK = 4000, LAST_CHUNK = 64000 };
 
 struct oci_arena *oci_arena_new(void)

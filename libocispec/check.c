@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check.c - runs the list of rules */
+/*
+ * check.c - runs the rules of check.def
+ *
+ * A row of spec.def judges one value by itself.  Rules between values (a limit below another, a
+ * mapping without its namespace) are functions in check_*.c; check.def lists them, each with the
+ * sentence of the specification that it comes from, which is printed as help.  `create` stops at
+ * the first error; `check` hears all.
+ */
 #include "libocispec/check.h"
 
 enum part { PROCESS, CONFIG };

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check_config.c - the rules of what is not Linux alone: version, root, names, hooks, mounts */
+/*
+ * check_config.c - the rules for what stands outside of /process and /linux: ociVersion, root,
+ * hostname, annotations, hooks, mounts
+ *
+ * Without them these mistakes would show only when the container is half made, as an errno of some
+ * system call: a relative path, a hostname that is too long, an id-mapped mount without mappings.
+ */
 #include "libocispec/check.h"
 
 #include <stdlib.h>
@@ -9,7 +15,7 @@ enum { MAJOR = 1, MINOR = 3, NAME_MAX_UTS = 64 };
 
 /* ---- version ---- */
 
-/* A number without leading zeros; NULL if there is none at s. */
+/* Reads a number without leading zeros.  Returns the byte after it; NULL if there is none at s. */
 static const char *read_number(const char *s, unsigned long *ret_value)
 {
 	char *end;
@@ -20,7 +26,8 @@ static const char *read_number(const char *s, unsigned long *ret_value)
 	return end;
 }
 
-/* -pre.release or +build: words of letters, digits and hyphens with dots between; NULL if not. */
+/* Skips "-pre.release" or "+build": words of letters, digits and hyphens with dots between them.
+ * Returns the byte after it; NULL if a word is missing. */
 static const char *skip_words(const char *s)
 {
 	static const char letters[] =

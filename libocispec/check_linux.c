@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check_linux.c - the rules of namespaces, ids, devices, paths and the odd ends of /linux */
+/*
+ * check_linux.c - the rules for /linux without its resources, sysctls and seccomp: namespaces, id
+ * mappings, time offsets, network devices, devices, paths, memory policy, personality, Intel RDT
+ *
+ * Most of them keep a setting from meaning something else than was said: the kernel takes
+ * 4294967295 as "no id", an id outside of the mappings can't be used, and mounts without a mount
+ * namespace of their own would change the host.
+ */
 #include "libocispec/check.h"
 
 #include <inttypes.h>
@@ -7,7 +14,7 @@
 #include <string.h>
 
 enum {
-	MAPPINGS_MAX = 340, /* lines that the kernel takes in a uid_map */
+	MAPPINGS_MAX = 340, /* the most lines that the kernel accepts in a uid_map */
 	NANOSECONDS = 1000000000,
 	INTERFACE_MAX = 15, /* IFNAMSIZ without its NUL */
 	MAJOR_MAX = 4095,

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check_process.c - the rules of a process */
+/*
+ * check_process.c - the rules for a process, of the config or of exec --process
+ *
+ * The kernel would refuse most of this only after the clone, when the container is half made, and
+ * with one errno for many reasons (sched_setattr(2) answers EINVAL to anything).
+ */
 #include "libocispec/check.h"
 
 #include <inttypes.h>

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check_resources.c - the rules of /linux/resources */
+/*
+ * check_resources.c - the rules for /linux/resources
+ *
+ * A limit below -1 or a swap limit below the memory limit has no meaning, and each version of
+ * cgroups answers it differently or not at all.  What depends on the machine's cgroups (is the file
+ * there, which unit does it take) is not judged here but in src/cgroup.
+ */
 #include "libocispec/check.h"
 
 #include <inttypes.h>

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check_security.c - the rules of sysctl and seccomp */
+/*
+ * check_security.c - the rules for /linux/sysctl and /linux/seccomp
+ *
+ * A sysctl that belongs to no namespace, or to a namespace that the container shares with the host,
+ * would change the host.  So only parameters of a known namespace are allowed, and only if the
+ * config has that namespace.
+ */
 #include "libocispec/check.h"
 
 #include <inttypes.h>
@@ -9,7 +15,8 @@ enum { ERRNO_MAX = 4095, ARGUMENTS = 6 };
 
 /* ---- sysctl ---- */
 
-/* Parameters that belong to a namespace.  A name that ends with a dot stands for all below it. */
+/* The parameters that belong to a namespace.  A name that ends with a dot stands for all whose name
+ * begins with it. */
 static const struct {
 	const char *name;
 	int type;
@@ -31,8 +38,9 @@ static const struct {
 	{ "user.", OCI_namespace_type_USER },
 };
 
-/* Dots and slashes both part the words of a name. */
-static bool is_below(const char *key, const char *name)
+/* Is key this parameter, or one of those below it?  A slash in key counts as a dot: the kernel's
+ * tools accept both. */
+static bool sysctl_is_below(const char *key, const char *name)
 {
 	for (; *name; name++, key++)
 		if (*name != (*key == '/' ? '.' : *key))
@@ -43,7 +51,7 @@ static bool is_below(const char *key, const char *name)
 static int namespace_of_sysctl(const char *key)
 {
 	for (size_t i = 0; i < sizeof namespaced / sizeof *namespaced; i++)
-		if (is_below(key, namespaced[i].name))
+		if (sysctl_is_below(key, namespaced[i].name))
 			return namespaced[i].type;
 	return -1;
 }
@@ -63,7 +71,7 @@ static void check_sysctl(struct oci_check *c, const struct oci_pair *pair)
 	oci_at_key(c, "/linux/sysctl", pair->key);
 	if (!is_sysctl(pair->key))
 		oci_wrong(c, "%s can't be a parameter of the kernel", oci_quoted(c, pair->key));
-	else if (is_below(pair->key, "kernel.hostname"))
+	else if (sysctl_is_below(pair->key, "kernel.hostname"))
 		oci_wrong(c, "is set by /hostname");
 	else if (type < 0)
 		oci_wrong(c, "belongs to no namespace, it would change the host");

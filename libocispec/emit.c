@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* emit.c - an object of a table as JSON */
+/*
+ * emit.c - writes an object of a table as JSON
+ *
+ * The opposite of parse.c, from the same rows: `state`, `features`, `spec`, the record and the JSON
+ * log can't forget a comma or an escape.  A string may hold any byte (a path of the host), and JSON
+ * must be UTF-8: bytes that are not become U+FFFD, or the engine's parser would refuse all of it.
+ */
 #include "libocispec/schema.h"
 #include "libocispec/utf8.h"
 
@@ -8,13 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The text so far; after a failed allocation nothing more is added and finish() says so. */
+/* The text so far.  Once an allocation has failed nothing is added, and oci_emit() returns NULL. */
 struct emitter {
 	char *text;
 	size_t n, room;
 	enum oci_style style;
 	int depth;
-	bool is_first, failed; /* is_first: nothing stands in the open bracket yet */
+	bool is_first, failed; /* is_first: nothing has been added since the bracket was opened */
 };
 
 static void add(struct emitter *e, const char *s, size_t n)
@@ -49,7 +55,7 @@ static void new_line(struct emitter *e)
 		add(e, "  ", 2);
 }
 
-/* Before each member or element. */
+/* Call before each member or element: adds the comma and the new line. */
 static void separate(struct emitter *e)
 {
 	if (!e->is_first)
@@ -58,14 +64,14 @@ static void separate(struct emitter *e)
 	new_line(e);
 }
 
-static void open(struct emitter *e, const char *bracket)
+static void open_bracket(struct emitter *e, const char *bracket)
 {
 	add(e, bracket, 1);
 	e->depth++;
 	e->is_first = true;
 }
 
-static void close(struct emitter *e, const char *bracket)
+static void close_bracket(struct emitter *e, const char *bracket)
 {
 	e->depth--;
 	if (!e->is_first)
@@ -76,7 +82,7 @@ static void close(struct emitter *e, const char *bracket)
 
 /* ---- scalars ---- */
 
-static void escape(struct emitter *e, char c)
+static void emit_escape(struct emitter *e, char c)
 {
 	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
 	const char *found = strchr(from, c);
@@ -89,7 +95,7 @@ static void escape(struct emitter *e, char c)
 	add_string(e, escaped);
 }
 
-/* How many of the bytes at s can stand in JSON as they are. */
+/* How many bytes at s need no escape. */
 static size_t plain(const char *s, size_t n)
 {
 	size_t at = 0, length;
@@ -103,7 +109,7 @@ static size_t plain(const char *s, size_t n)
 	return at;
 }
 
-/* A path may hold any byte; JSON may not: a byte that is no UTF-8 becomes U+FFFD. */
+/* Adds a string in quotes; a byte that is not UTF-8 becomes U+FFFD. */
 static void quote(struct emitter *e, const char *s)
 {
 	size_t left = strlen(s);
@@ -120,7 +126,7 @@ static void quote(struct emitter *e, const char *s)
 		if ((unsigned char)*s >= 0x80)
 			add_string(e, "\xef\xbf\xbd");
 		else
-			escape(e, *s);
+			emit_escape(e, *s);
 		s++;
 		left--;
 	}
@@ -150,7 +156,7 @@ static void emit_unsigned(struct emitter *e, uint64_t value)
 	add_string(e, digits);
 }
 
-/* A number that is none of the words comes from no parser: it is a mistake of ours. */
+/* A number without a word can't come from the parser: it would be a mistake in our own code. */
 static void emit_word(struct emitter *e, const struct oci_enum *list, int32_t number)
 {
 	quote(e, number >= 0 && (size_t)number < list->n ? list->words[number] : "?");
@@ -199,10 +205,10 @@ static void emit_list(struct emitter *e, const struct oci_field *field, const vo
 	size_t size = oci_schema_element_size(field);
 	bool is_array = oci_schema_is_array(field);
 
-	open(e, is_array ? "[" : "{");
+	open_bracket(e, is_array ? "[" : "{");
 	for (size_t i = 0; i < list->n; i++)
 		emit_element(e, field, (const char *)list->v + i * size);
-	close(e, is_array ? "]" : "}");
+	close_bracket(e, is_array ? "]" : "}");
 }
 
 static void emit_member(struct emitter *e, const struct oci_field *field, const void *v)
@@ -241,8 +247,8 @@ static void emit_member(struct emitter *e, const struct oci_field *field, const 
 	}
 }
 
-/* A string or object that is marked as present but NULL is left out like an absent one. */
-static bool is_null(const struct oci_field *field, const void *v)
+/* A string or object that is marked as present but is NULL is left out. */
+static bool is_null_pointer(const struct oci_field *field, const void *v)
 {
 	return (field->kind == OCI_STR || field->kind == OCI_OBJ) && !*(const void *const *)v;
 }
@@ -251,17 +257,17 @@ static void emit_object(struct emitter *e, const struct oci_type *type, const vo
 {
 	uint64_t has = *(const uint64_t *)object;
 
-	open(e, "{");
+	open_bracket(e, "{");
 	for (unsigned i = 0; i < type->n_fields; i++) {
 		const struct oci_field *field = &type->fields[i];
 		const void *member = (const char *)object + field->offset;
 
-		if (!(has >> i & 1) || field->kind == OCI_OTHER || is_null(field, member))
+		if (!(has >> i & 1) || field->kind == OCI_OTHER || is_null_pointer(field, member))
 			continue;
 		emit_key(e, field->key);
 		emit_member(e, field, member);
 	}
-	close(e, "}");
+	close_bracket(e, "}");
 }
 
 char *oci_emit(const struct oci_type *type, const void *object, enum oci_style style, size_t *len)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* enum_words.c - a word's number in its list, and the word that was meant */
+/* enum_words.c - a word's number in its list, and for a mistyped word the one that was meant */
 #include "libocispec/ocispec.h"
 
 #include <string.h>
@@ -26,7 +26,8 @@ static int least(int a, int b, int c)
 	return ab < c ? ab : c;
 }
 
-/* Letters to change, add, drop or swap with the next to make one word of the other, case aside. */
+/* How many letters have to be changed, added, dropped or swapped with their neighbour to turn one
+ * word into the other; upper and lower case count as the same (Damerau-Levenshtein distance). */
 static int distance(const char *a, size_t n, const char *b, size_t m)
 {
 	int rows[3][WORD_MAX + 1] = { 0 };
@@ -57,7 +58,9 @@ static bool ends_with(const char *a, size_t n, const char *b, size_t m)
 	return n >= m && m >= 4 && strncasecmp(a + n - m, b, m) == 0;
 }
 
-/* The distance of a candidate, or NOT_NEAR: a third of its letters may differ, or a prefix. */
+/* How far a candidate is from the word; NOT_NEAR if nobody would mistake one for the other.  About
+ * a quarter of the letters may differ.  A word that ends with the other counts as near, but as the
+ * farthest of all: "KILL" and "SIGKILL". */
 static int score(const char *word, size_t n, const char *candidate)
 {
 	size_t m = strlen(candidate), longest = n > m ? n : m;

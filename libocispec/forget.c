@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* forget.c - forgets one property of a parsed object, found by its JSON pointer */
+/*
+ * forget.c - removes one property from a parsed object, found by its JSON pointer
+ *
+ * For the test door OCIRT_SKIP: tests/mutate leaves out one property of a config after the other
+ * and wants a test to fail each time.
+ */
 #include "libocispec/ocispec.h"
 
 #include <string.h>

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * keyset.c - the keys an object has had
+ * keyset.c - the keys that an object has had so far, to find a duplicate
  *
- * A few keys are compared one by one.  A document may hold a million, so beyond that a table is
- * used; it is seeded with an address, or keys that all collide could be prepared.
+ * A few keys are compared one by one.  A document may hold a million, so more keys than FEW go to a
+ * hash table.  The hash begins with the table's address, which an attacker does not know: otherwise
+ * a document could be made of keys that all have the same hash, and each look-up would walk over
+ * all of them.
  */
 #include "libocispec/keyset.h"
 
@@ -47,7 +49,8 @@ static bool has_key(const struct oci_keyset *set, const struct oci_key *key)
 	return false;
 }
 
-static bool grow(struct oci_keyset *set, struct oci_arena *arena)
+/* Doubles the room; a larger table has another address and hash, so all keys go in anew. */
+static bool grow_set(struct oci_keyset *set, struct oci_arena *arena)
 {
 	uint32_t room = set->room ? set->room * 2 : 4;
 	struct oci_key *keys = oci_arena_get(arena, room * sizeof *keys);
@@ -71,7 +74,7 @@ int oci_keyset_add(struct oci_keyset *set, struct oci_key key, struct oci_arena 
 {
 	if (has_key(set, &key))
 		return 0;
-	if (set->n == set->room && !grow(set, arena))
+	if (set->n == set->room && !grow_set(set, arena))
 		return -1;
 	set->keys[set->n++] = key;
 	if (set->table)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* keyset.h - the keys an object has had, to find the second of a kind among many */
+/* keyset.h - the keys that an object has had so far, to find a duplicate */
 #pragma once
 #include "libocispec/ocispec.h"
 
@@ -11,7 +11,7 @@ struct oci_key {
 
 struct oci_keyset {
 	struct oci_key *keys; /* in the order of the text */
-	uint32_t *table;      /* open addressing, index + 1; only made for more than a few keys */
+	uint32_t *table;      /* hash table of index + 1 in keys; NULL as long as keys are few */
 	uint32_t n, room, table_size;
 };
 

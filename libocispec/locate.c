@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* locate.c - from a pointer or an offset to line and column, by a second reading of the text */
+/*
+ * locate.c - the line and column that a JSON pointer or a byte offset stands for
+ *
+ * The parser keeps no positions.  When a problem is to be shown, the text is read a second time.
+ */
 #include "libocispec/walk.h"
 
 #include <string.h>
@@ -20,7 +24,8 @@ void oci_line_column(const char *json, size_t len, size_t offset, unsigned *line
 	*column = (unsigned)(offset - begin) + 1;
 }
 
-/* How much of the wanted pointer a value's pointer says, in whole tokens, or -1. */
+/* If a value's pointer is the wanted one, or that of an object around it: how many bytes of the
+ * wanted pointer it covers.  Else -1. */
 static int covered(const char *wanted, const char *pointer)
 {
 	size_t n = strlen(pointer);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* number.c - a JSON number as an exact integer */
+/* number.c - reads a JSON number as an exact integer: no rounding, no overflow */
 #include "libocispec/number.h"
 
 static struct oci_range range_of_kind(int kind)

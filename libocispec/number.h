@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* number.h - a JSON number as an exact integer */
+/* number.h - reads a JSON number as an exact integer: no rounding, no overflow */
 #pragma once
 #include "libocispec/ocispec.h"
 
@@ -8,11 +8,11 @@ struct oci_range {
 	uint64_t high;
 };
 
-/* What a member of this kind (or an element of its list) may hold, by its kind and flags. */
+/* The numbers that a member (or an element of its list) may hold, by its kind and flags. */
 struct oci_range oci_range_of(const struct oci_field *field);
 
 enum oci_number { OCI_NUMBER_FITS, OCI_NUMBER_OUT_OF_RANGE, OCI_NUMBER_NOT_WHOLE };
-/* Reads the text of a number that the JSON grammar accepted.  *ret_value is the number modulo 2^64:
- * a cast to the member's type gives it back. */
+/* Reads n bytes of s, which the JSON grammar has accepted as a number.  A negative number is stored
+ * in *ret_value as two's complement: the caller casts it to the member's type. */
 enum oci_number oci_number_read(const char *s, size_t n, struct oci_range range,
 				uint64_t *ret_value);

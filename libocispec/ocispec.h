@@ -2,16 +2,17 @@
 /*
  * ocispec.h - the OCI runtime specification's JSON as C structs
  *
- * spec.def is the specification: struct oci_config, oci_process, oci_linux, ... and the presence
- * bit of each member are read from it.  One engine parses, emits and describes every object:
+ * spec.def holds the specification's objects as a table.  The structs (oci_config, oci_process,
+ * oci_linux, ...) and one presence bit for each member are made from it, and one engine parses and
+ * emits every object:
  *
  *	struct oci_arena *arena = oci_arena_new();
  *	const struct oci_config *c = oci_parse(&oci_config_type, json, len, arena, &sink);
  *	if (oci_has(memory, c->linux->resources->memory, limit)) ...
  *	oci_arena_free(arena);
  *
- * Absent strings, objects and lists are NULL or empty; absent numbers are 0: ask oci_has().
- * Everything that oci_parse returns lives in the arena and dies with it.
+ * An absent string or object is NULL, an absent list is empty, an absent number is 0: to tell 0
+ * from absent, ask oci_has().  Everything that oci_parse() returns lives in the arena.
  */
 #pragma once
 #include <stdbool.h>
@@ -40,8 +41,8 @@ struct oci_map {
 struct oci_type;
 
 /* clang-format off */
-/* The words of each list, as numbers: OCI_namespace_type_MOUNT == 0, ...; OCI_namespace_type_WORDS
- * is their count. */
+/* The words of each list as numbers: OCI_namespace_type_MOUNT is 0, and so on;
+ * OCI_namespace_type_WORDS says how many there are. */
 #define WORDS(e)         enum oci_##e {
 #define WORD(e, id, w)   OCI_##e##_##id,
 #define WORDS_END(e)     OCI_##e##_WORDS };
@@ -75,7 +76,7 @@ struct oci_enum {
 /* Marks a member that was filled in by other means as present. */
 #define oci_mark(o, p, m) ((p)->has |= UINT64_C(1) << OCI_##o##_##m)
 
-/* ---- memory: a document lives and dies as a whole ---- */
+/* ---- memory: all of a document is freed at once ---- */
 struct oci_arena;
 /* NULL when out of memory. */
 struct oci_arena *oci_arena_new(void);
@@ -89,7 +90,7 @@ struct oci_arena *oci_arena_free(struct oci_arena *arena);
 /* ---- problems ---- */
 enum oci_severity { OCI_WARNING, OCI_ERROR };
 enum oci_problem_kind {
-	OCI_PROBLEM_SYNTAX, /* not JSON, bad UTF-8, NUL, too deep, too long: parsing can't go on */
+	OCI_PROBLEM_SYNTAX, /* not JSON, bad UTF-8, NUL, too deep, too long: parsing stops */
 	OCI_PROBLEM_TYPE,   /* wrong type or range, unknown word, null where none may be */
 	OCI_PROBLEM_DUPLICATE,
 	OCI_PROBLEM_MISSING, /* pointer names the missing member */
@@ -100,15 +101,15 @@ enum oci_problem_kind {
 struct oci_problem {
 	enum oci_severity severity;
 	enum oci_problem_kind kind;
-	size_t offset;	   /* byte in the JSON text; OCI_NO_OFFSET: find it by the pointer */
+	size_t offset;	   /* byte in the JSON text; OCI_NO_OFFSET: only the pointer is known */
 	char pointer[512]; /* RFC 6901; "" is the whole document */
 	char text[1024];   /* "must be an integer, is a string": one line, foreign words escaped */
 	char help[256];	   /* advice ("did you mean \"limit\"?"), or "" */
 };
 #define OCI_NO_OFFSET SIZE_MAX
 
-/* Where problems go.  take() returns true to go on (a syntax or memory error ends parsing all the
- * same), false to stop.  problem is only valid during the call. */
+/* Receives the problems.  take() returns true to hear more, false to stop; after a syntax error or
+ * when memory is out, parsing stops in any case.  problem is only valid during the call. */
 struct oci_sink {
 	bool (*take)(struct oci_sink *sink, const struct oci_problem *problem);
 	void *context;
@@ -119,17 +120,17 @@ struct oci_sink {
 enum { OCI_SIZE_MAX = 16 << 20, OCI_DEPTH_MAX = 32 };
 
 /*
- * Parses one JSON object of the type.  Returns NULL after any problem of severity error that
- * stopped it, or when the sink took an error and went on: a non-NULL result is complete and clean.
- * Unknown keys, and null for an absent member, are accepted as SPEC says (a warning for the first).
+ * Parses one JSON object of the type.  Returns NULL after any problem of severity error, even if
+ * the sink wanted to hear more: a result that is not NULL is complete and without errors.  As the
+ * specification asks, an unknown key is accepted (with a warning), and null counts as absent.
  */
 void *oci_parse(const struct oci_type *type, const char *json, size_t len, struct oci_arena *arena,
 		struct oci_sink *sink);
 
 /*
- * Like oci_parse, but hands out what could be understood although the sink took errors (for check,
- * which goes on to the cross-field rules): required members may be absent.  sink->failed says
- * whether there was an error.
+ * Like oci_parse(), but returns what could be understood even after errors, so that `check` can go
+ * on to the rules between members.  Required members may be absent then.  sink->failed says whether
+ * there was an error.
  */
 void *oci_parse_all(const struct oci_type *type, const char *json, size_t len,
 		    struct oci_arena *arena, struct oci_sink *sink);
@@ -139,14 +140,15 @@ enum oci_style { OCI_COMPACT, OCI_PRETTY };
  * terminated, *len without the NUL; NULL when out of memory. */
 char *oci_emit(const struct oci_type *type, const void *object, enum oci_style style, size_t *len);
 
-/* The specification's rules that a row can't say, each problem to the sink.  Returns false if the
- * sink stopped it or an error was found. */
+/* Checks the rules of the specification that a row of the table can't express (check.def), and
+ * gives each problem to the sink.  Returns false if an error was found or the sink stopped it. */
 bool oci_check_config(const struct oci_config *config, struct oci_sink *sink);
 bool oci_check_process(const struct oci_process *process, const char *pointer,
 		       struct oci_sink *sink);
 
-/* Line and column (from 1, columns in bytes) of the value a pointer names, by a second scan of the
- * text; of the object that should hold it when it is missing.  False if it can't be found. */
+/* Reads the text again to find the line and column (from 1, columns in bytes) of the value that a
+ * pointer names; if that is missing, those of the object that should hold it.  False if there is no
+ * such place. */
 bool oci_locate(const char *json, size_t len, const char *pointer, unsigned *line,
 		unsigned *column);
 /* The same for a byte offset. */
@@ -169,7 +171,7 @@ const char *oci_nearest(const char *word, size_t len, const char *const *words, 
 enum oci_kind {
 	OCI_BOOL, OCI_I32, OCI_I64, OCI_U16, OCI_U32, OCI_U64, OCI_STR, OCI_ENUM,
 	OCI_STRS, OCI_U32S, OCI_ENUMS, OCI_MAP, OCI_OBJ, OCI_OBJS, OCI_MAPOF,
-	OCI_OTHER, /* another system's: accepted, not kept */
+	OCI_OTHER, /* a section for another operating system: accepted, not kept */
 };
 /* clang-format on */
 enum { OCI_REQUIRED = 1, OCI_POSITIVE = 2, OCI_MODE = 4, OCI_NONEMPTY = 8 };
@@ -185,6 +187,6 @@ struct oci_type {
 	uint64_t required;
 	const struct oci_field *fields;
 };
-/* Forgets the property of an object that the pointer names, as if the text had not had it; nothing
- * happens if there is none.  For tests that leave one property out. */
+/* Removes the property that the pointer names from an object, as if the text had not had it; does
+ * nothing if there is none.  For tests that leave one property out. */
 void oci_forget(const struct oci_type *type, void *object, const char *pointer);

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * parse.c - one engine that makes objects of every type of a table
+ * parse.c - one engine that fills the structs of any table from JSON
  *
- * yajl's callbacks meet a stack of frames, one for each open bracket: the object being filled in,
- * the list or map whose elements come, or something unknown that is only read over.  A value goes
- * where the top frame says, if its JSON type is the one that the row wants.
+ * A hand-written reader for each object would forget a range check or a duplicate key sooner or
+ * later.  So the rows of spec.def are data, and this file treats every row alike.
+ *
+ * yajl reads the text and calls the on_...() functions below, one for each token.  They keep a
+ * stack of frames, one for each open bracket.  A frame is an object that is being filled in, a list
+ * or map that is growing, or something unknown that is skipped.  The top frame says which row the
+ * next value belongs to, and so its JSON type and where it is stored.
+ *
+ * In order: oci_scan() looks at the raw bytes first, since yajl lets NUL and bad UTF-8 pass; then
+ * yajl runs; required members are looked for when their object closes.
  */
 #include "libocispec/report.h"
 #include "libocispec/schema.h"
@@ -19,8 +26,8 @@ static bool is_list(const struct oci_frame *frame)
 	return !frame->type && frame->field;
 }
 
-/* NULL when out of memory. */
-static void *append(struct oci_parser *p, struct oci_frame *top)
+/* Room for one more element of the top frame's list.  NULL when out of memory. */
+static void *append_element(struct oci_parser *p, struct oci_frame *top)
 {
 	size_t size = oci_schema_element_size(top->field);
 
@@ -38,8 +45,9 @@ static void *append(struct oci_parser *p, struct oci_frame *top)
 	return (char *)top->list.v + top->list.n++ * size;
 }
 
-/* The memory of a good value: the member, now present, or a new element.  NULL: no memory. */
-static void *place(struct oci_parser *p)
+/* Where the next value is stored: in the object's member, which counts as present from now on, or
+ * in a new element of a list or map.  NULL when out of memory. */
+static void *place_value(struct oci_parser *p)
 {
 	struct oci_frame *top = oci_parser_top(p);
 	char *element;
@@ -48,7 +56,7 @@ static void *place(struct oci_parser *p)
 		*(uint64_t *)top->base |= UINT64_C(1) << (top->field - top->type->fields);
 		return (char *)top->base + top->field->offset;
 	}
-	element = append(p, top);
+	element = append_element(p, top);
 	if (!element)
 		return NULL;
 	if (top->field->kind == OCI_MAP) {
@@ -64,7 +72,8 @@ static void *place(struct oci_parser *p)
 
 enum verdict { TAKE, IGNORE, STOP };
 
-/* Is a value of this JSON type what comes next?  A wrong one is reported, then read over. */
+/* Decides what to do with a value of this JSON type: TAKE it, IGNORE it, or STOP parsing.  A value
+ * of the wrong type is reported, and ignored if the sink wants to hear more. */
 static enum verdict judge(struct oci_parser *p, enum oci_json json, size_t offset)
 {
 	struct oci_frame *top = oci_parser_top(p);
@@ -97,7 +106,7 @@ static int on_bool(void *context, int value)
 
 	if (verdict != TAKE)
 		return verdict == IGNORE;
-	member = place(p);
+	member = place_value(p);
 	if (!member)
 		return oci_report_memory(p);
 	*member = value != 0;
@@ -140,7 +149,7 @@ static int on_number(void *context, const char *s, size_t n)
 	result = oci_number_read(s, n, oci_range_of(field), &value);
 	if (result != OCI_NUMBER_FITS)
 		return oci_report_number(p, result, s, n);
-	member = place(p);
+	member = place_value(p);
 	if (!member)
 		return oci_report_memory(p);
 	store(member, field->kind, value);
@@ -154,7 +163,7 @@ static int take_word(struct oci_parser *p, const char *s, size_t n)
 
 	if (number < 0)
 		return oci_report_word(p, s, n);
-	member = place(p);
+	member = place_value(p);
 	if (!member)
 		return oci_report_memory(p);
 	*member = number;
@@ -169,7 +178,7 @@ static int take_string(struct oci_parser *p, const char *s, size_t n)
 	if (n == 0 && top->type && (top->field->flags & OCI_NONEMPTY))
 		return oci_report_empty(p, OCI_NO_OFFSET);
 	copy = oci_arena_copy(p->arena, s, n);
-	member = copy ? place(p) : NULL;
+	member = copy ? place_value(p) : NULL;
 	if (!member)
 		return oci_report_memory(p);
 	*member = copy;
@@ -191,7 +200,8 @@ static int on_string(void *context, const unsigned char *s, size_t n)
 
 /* ---- keys ---- */
 
-/* Documents mostly come in the order of the table: the search begins after the last member. */
+/* The row of a key, or NULL.  Most documents have their keys in the order of the table, so the
+ * search begins at the row after the last one found. */
 static const struct oci_field *find_field(struct oci_frame *top, const char *s, size_t n)
 {
 	const struct oci_type *type = top->type;
@@ -226,7 +236,9 @@ static int take_member(struct oci_parser *p, struct oci_frame *top, const struct
 	return true;
 }
 
-/* A key that outlives the callback: of a map it becomes part of the object, else the text does. */
+/* yajl's key is only valid during the callback, and unknown keys are needed later for "did you
+ * mean".  A key that yajl left in the JSON text can stay there, as the text lives until parsing
+ * ends.  A map's key is copied all the same: it becomes part of the object.  NULL: no memory. */
 static const char *keep_key(struct oci_parser *p, const char *s, size_t n)
 {
 	bool is_text = s >= p->json && s < p->json + p->len;
@@ -279,12 +291,12 @@ static void push(struct oci_parser *p, struct oci_frame frame)
 	p->frames[++p->depth] = frame;
 }
 
-/* An object that a row describes: a member's own, or an element. */
+/* Opens an object that the top frame's row describes: a member, or an element of a list or map. */
 static int push_object(struct oci_parser *p)
 {
 	const struct oci_field *field = oci_parser_top(p)->field;
 	const struct oci_type *type = field->child;
-	void *object = place(p);
+	void *object = place_value(p);
 
 	if (object && field->kind == OCI_OBJ) {
 		void **member = object;
@@ -311,8 +323,8 @@ static int on_open(struct oci_parser *p, enum oci_json json)
 	else if (field->kind == OCI_OBJ || !top->type)
 		return push_object(p);
 	else
-		push(p,
-		     (struct oci_frame){ .is_array = is_array, .field = field, .base = place(p) });
+		push(p, (struct oci_frame){
+				.is_array = is_array, .field = field, .base = place_value(p) });
 	return true;
 }
 
@@ -326,7 +338,8 @@ static int on_open_array(void *context)
 	return on_open(context, OCI_JSON_ARRAY);
 }
 
-/* p's top frame is already the one that held the bracket. */
+/* The list or map is complete: its frame has been taken off the stack, and the top frame is the
+ * object that holds it. */
 static int finish_list(struct oci_parser *p, const struct oci_frame *done)
 {
 	*(struct schema_list *)done->base = done->list;
@@ -369,7 +382,7 @@ static const yajl_callbacks callbacks = {
 	.yajl_end_array = on_close,
 };
 
-/* False after a problem that ended it. */
+/* Runs yajl over the text.  False after a problem that ended parsing. */
 static bool feed(struct oci_parser *p)
 {
 	yajl_alloc_funcs funcs = oci_pool_funcs(&p->pool);
@@ -378,7 +391,7 @@ static bool feed(struct oci_parser *p)
 	if (setjmp(p->pool.out_of_memory))
 		return oci_report_memory(p);
 	p->yajl = yajl_alloc(&callbacks, &funcs, p);
-	yajl_config(p->yajl, yajl_dont_validate_strings, 1); /* oci_scan() did, and better */
+	yajl_config(p->yajl, yajl_dont_validate_strings, 1); /* oci_scan() has done it */
 	status = yajl_parse(p->yajl, (const unsigned char *)p->json, p->len);
 	if (status == yajl_status_ok)
 		status = yajl_complete_parse(p->yajl);
@@ -400,7 +413,8 @@ static bool parse(struct oci_parser *p)
 void *oci_parse_all(const struct oci_type *type, const char *json, size_t len,
 		    struct oci_arena *arena, struct oci_sink *sink)
 {
-	/* The document is the only member of an object of its own: no special case. */
+	/* The document is treated as the one member of an outer object, so that the outermost
+	 * brace needs no code of its own. */
 	struct holder {
 		uint64_t has;
 		void *document;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* parser.h - the state that parse.c works on and report.c speaks about */
+/* parser.h - the state of a parse: parse.c changes it, report.c reads it for error messages */
 #pragma once
 #include "libocispec/keyset.h"
 #include "libocispec/number.h"
@@ -16,10 +16,10 @@ enum oci_json {
 	OCI_JSON_OBJECT,
 };
 
-/* An open bracket. */
+/* An open bracket: what its members or elements are, and where they go. */
 struct oci_frame {
 	const struct oci_type *type; /* of the object being filled in; NULL: list, map or unknown */
-	void *base;		     /* the object; the member that the list or map goes to */
+	void *base;		     /* the object, or the member that the list or map is for */
 	const struct oci_field
 		*field;		 /* the row of the next value, or of the elements; NULL: unknown */
 	uint64_t seen;		 /* members that had a key, null and wrong ones too */
@@ -30,8 +30,8 @@ struct oci_frame {
 	size_t index;		/* of the last element, wrong ones too; SIZE_MAX: none yet */
 	size_t opened;		/* offset of the bracket */
 	struct oci_keyset keys; /* unknown ones of an object, all of a map */
-	unsigned next;		/* the member that probably comes next */
-	bool is_array, skip;	/* skip: the next value belongs to a duplicate key */
+	unsigned next;		/* the row that probably comes next */
+	bool is_array, skip;	/* skip: ignore the next value, its key was there before */
 };
 
 struct oci_parser {
@@ -40,7 +40,7 @@ struct oci_parser {
 	struct oci_arena *arena;
 	struct oci_sink *sink; /* NULL: stop at the first error */
 	yajl_handle yajl;
-	int hints; /* searches for the nearest word; a bounded number is made */
+	int hints; /* searches for the nearest word so far; report.c stops at HINTS_MAX */
 	int depth;
 	struct oci_frame frames[OCI_DEPTH_MAX + 2];
 	struct oci_pool pool;

@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report.c - what parse.c says when something is wrong */
+/*
+ * report.c - the problems that parse.c finds, in words
+ *
+ * A message must say where (a JSON pointer and a byte offset), what is wrong, and if possible how
+ * to write it.  yajl knows none of that: the place comes from the parser's stack of frames, and
+ * what should stand there from the row.  Nothing of this runs for a document without a problem.
+ *
+ * A hostile document may have a million unknown keys.  The search for the word that was meant is
+ * slow, so only the first HINTS_MAX problems get one.
+ */
 #include "libocispec/report.h"
 
 #include "libocispec/syntax.h"
@@ -9,6 +18,7 @@
 
 enum { HINTS_MAX = 64 };
 
+/* Hands a problem to the sink.  Returns true if parsing goes on. */
 static bool deliver(struct oci_parser *p, const struct oci_problem *problem)
 {
 	bool is_error = problem->severity == OCI_ERROR;
@@ -18,7 +28,7 @@ static bool deliver(struct oci_parser *p, const struct oci_problem *problem)
 	return p->sink ? p->sink->take(p->sink, problem) : !is_error;
 }
 
-/* The path of the value that the top frame waits for. */
+/* Adds the JSON pointer of the value that the top frame waits for. */
 static void add_path(const struct oci_parser *p, struct oci_text *pointer)
 {
 	for (int i = 1; i <= p->depth; i++) {
@@ -31,9 +41,10 @@ static void add_path(const struct oci_parser *p, struct oci_text *pointer)
 	}
 }
 
-/* Begins a problem at the value that the top frame waits for; *ret_text is its empty text. */
-static struct oci_text begin(const struct oci_parser *p, enum oci_problem_kind kind, size_t offset,
-			     struct oci_problem *ret_problem)
+/* Fills in a problem about the value that the top frame waits for, all but its text and its help.
+ * Returns the empty text, to be written by the caller. */
+static struct oci_text begin_problem(const struct oci_parser *p, enum oci_problem_kind kind,
+				     size_t offset, struct oci_problem *ret_problem)
 {
 	struct oci_text pointer = oci_text_in(ret_problem->pointer, sizeof ret_problem->pointer);
 
@@ -117,7 +128,8 @@ size_t oci_parser_string_offset(const struct oci_parser *p)
 	return at;
 }
 
-/* A string where something else was meant: how it should be written. */
+/* The value is a string, and something else was wanted: advises how to write it.  "true" becomes
+ * true, "5" becomes 5, and "/bin/sh" becomes ["/bin/sh"] where a list of strings is wanted. */
 static void advise_rewrite(const struct oci_parser *p, const struct oci_frame *top, size_t offset,
 			   struct oci_text *help)
 {
@@ -143,7 +155,7 @@ bool oci_report_type(struct oci_parser *p, enum oci_json is, size_t offset)
 
 	if (offset == OCI_NO_OFFSET)
 		offset = oci_parser_string_offset(p);
-	text = begin(p, OCI_PROBLEM_TYPE, offset, &problem);
+	text = begin_problem(p, OCI_PROBLEM_TYPE, offset, &problem);
 	help = help_of(&problem);
 	oci_text_add(&text, "must be %s, is %s", wanted_words(top), names[is]);
 	if (is == OCI_JSON_STRING)
@@ -158,7 +170,8 @@ bool oci_report_number(struct oci_parser *p, enum oci_number fault, const char *
 	const struct oci_field *field = oci_parser_top(p)->field;
 	struct oci_range range = oci_range_of(field);
 	struct oci_problem problem;
-	struct oci_text text = begin(p, OCI_PROBLEM_TYPE, oci_parser_offset(p, n), &problem);
+	struct oci_text text =
+		begin_problem(p, OCI_PROBLEM_TYPE, oci_parser_offset(p, n), &problem);
 
 	if (fault == OCI_NUMBER_NOT_WHOLE)
 		oci_text_add(&text, "must be a whole number, is ");
@@ -187,7 +200,7 @@ bool oci_report_word(struct oci_parser *p, const char *word, size_t n)
 	const struct oci_enum *list = oci_parser_top(p)->field->child;
 	size_t offset = oci_parser_string_offset(p);
 	struct oci_problem problem;
-	struct oci_text text = begin(p, OCI_PROBLEM_TYPE, offset, &problem);
+	struct oci_text text = begin_problem(p, OCI_PROBLEM_TYPE, offset, &problem);
 
 	oci_text_quote(&text, word, n);
 	oci_text_add(&text, " is not one of ");
@@ -204,7 +217,7 @@ bool oci_report_empty(struct oci_parser *p, size_t offset)
 
 	if (offset == OCI_NO_OFFSET)
 		offset = oci_parser_string_offset(p);
-	text = begin(p, OCI_PROBLEM_TYPE, offset, &problem);
+	text = begin_problem(p, OCI_PROBLEM_TYPE, offset, &problem);
 	oci_text_add(&text, "must not be empty");
 	return deliver(p, &problem);
 }
@@ -215,7 +228,7 @@ bool oci_report_duplicate(struct oci_parser *p)
 {
 	struct oci_problem problem;
 	struct oci_text text =
-		begin(p, OCI_PROBLEM_DUPLICATE, oci_parser_string_offset(p), &problem);
+		begin_problem(p, OCI_PROBLEM_DUPLICATE, oci_parser_string_offset(p), &problem);
 
 	oci_text_add(&text, "set twice");
 	return deliver(p, &problem);
@@ -225,7 +238,7 @@ bool oci_report_unknown(struct oci_parser *p, size_t offset)
 {
 	const struct oci_frame *top = oci_parser_top(p);
 	struct oci_problem problem;
-	struct oci_text text = begin(p, OCI_PROBLEM_UNKNOWN, offset, &problem);
+	struct oci_text text = begin_problem(p, OCI_PROBLEM_UNKNOWN, offset, &problem);
 	const char *keys[64];
 	const struct oci_enum list = { .n = top->type->n_fields, .words = keys };
 
@@ -236,7 +249,7 @@ bool oci_report_unknown(struct oci_parser *p, size_t offset)
 	return deliver(p, &problem);
 }
 
-/* An unknown key of the object that may be the missing one. */
+/* A required key is missing: if an unknown key of the object looks like it, says so. */
 static void advise_misspelt(struct oci_parser *p, const struct oci_frame *done,
 			    const struct oci_field *field, struct oci_text *help)
 {
@@ -260,7 +273,7 @@ bool oci_report_missing(struct oci_parser *p, const struct oci_frame *done,
 			const struct oci_field *field)
 {
 	struct oci_problem problem;
-	struct oci_text text = begin(p, OCI_PROBLEM_MISSING, done->opened, &problem);
+	struct oci_text text = begin_problem(p, OCI_PROBLEM_MISSING, done->opened, &problem);
 	struct oci_text help = help_of(&problem);
 	size_t used = strlen(problem.pointer);
 	struct oci_text pointer =

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scan.c - one pass over the raw bytes, before anything else reads them */
+/*
+ * scan.c - the first pass: refuses what yajl would let through
+ *
+ * A C string ends at the first NUL, so "/allowed\u0000/other" would be checked as one path by an
+ * engine and used as another by us.  yajl accepts that, and with it text that is no UTF-8, and
+ * documents nested so deep that our stack of frames would not hold them.  All that is refused
+ * here, before yajl sees a byte.  Every start of a container pays for this pass, so plain text is
+ * skipped eight bytes at a time.
+ */
 #include "libocispec/scan.h"
 
 #include "libocispec/ocispec.h"
@@ -7,11 +15,12 @@
 
 #include <string.h>
 
-/* What ends a run of bytes that need no look: one table outside of strings, one inside. */
+/* The bytes that need a look, all others are PLAIN: one table for the text outside of strings, one
+ * for the inside of a string. */
 enum { PLAIN, OPEN, CLOSE, QUOTE, NUL, BACKSLASH, CONTROL, HIGH };
 static const unsigned char outside[256] = {
 	['{'] = OPEN, ['['] = OPEN,	['}'] = CLOSE,	  [']'] = CLOSE, ['"'] = QUOTE,
-	['\0'] = NUL, ['\v'] = CONTROL, ['\f'] = CONTROL, /* to yajl they are white space */
+	['\0'] = NUL, ['\v'] = CONTROL, ['\f'] = CONTROL, /* yajl takes them for white space */
 };
 static const unsigned char inside[256] = {
 	[0] = NUL,	    [1 ... 0x1f] = CONTROL, ['"'] = QUOTE,
@@ -32,13 +41,14 @@ static bool fault(struct scan *s, enum oci_fault fault, size_t offset)
 	return false;
 }
 
-/* The four digits at an offset, or -1. */
+/* The value of the four hexadecimal digits at an offset, or -1. */
 static int32_t unit(const struct scan *s, size_t at)
 {
 	return at < s->len ? oci_hex4(s->json + at, s->len - at) : -1;
 }
 
-/* After \u, at the digits. */
+/* Reads the digits of an escape that began with \u at start, and the second half if they are the
+ * first half of a surrogate pair. */
 static bool scan_unicode(struct scan *s, size_t start)
 {
 	int32_t value = unit(s, s->at), low;
@@ -87,7 +97,7 @@ static bool scan_high(struct scan *s)
 	return true;
 }
 
-/* True if one of eight bytes is no plain one; sometimes also when none is. */
+/* Looks at eight bytes at once.  False if all of them are plain; true if one may not be. */
 static bool has_special(const char *eight)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
@@ -165,7 +175,7 @@ static bool scan_value(struct scan *s)
 	}
 }
 
-static void skip_space(struct scan *s)
+static void scan_space(struct scan *s)
 {
 	while (s->at < s->len && s->json[s->at] != '\0' && strchr(" \t\r\n", s->json[s->at]))
 		s->at++;
@@ -175,14 +185,14 @@ static bool scan_document(struct scan *s)
 {
 	if (s->len > OCI_SIZE_MAX)
 		return fault(s, OCI_FAULT_SIZE, 0);
-	skip_space(s);
+	scan_space(s);
 	if (s->at == s->len)
 		return fault(s, OCI_FAULT_EMPTY, 0);
 	if (s->json[s->at] != '{')
 		return fault(s, s->json[s->at] ? OCI_FAULT_SYNTAX : OCI_FAULT_NUL, s->at);
 	if (!scan_value(s))
 		return false;
-	skip_space(s);
+	scan_space(s);
 	if (s->at < s->len)
 		return fault(s, s->json[s->at] ? OCI_FAULT_SYNTAX : OCI_FAULT_NUL, s->at);
 	return true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* schema.c - the specification's rows and words as data */
+/* schema.c - the rows of spec.def and the words of enums.def as arrays that code can walk */
 #include "libocispec/schema.h"
 
 #define OCI_TABLE "libocispec/spec.def"

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* schema.h - what parse.c and emit.c know of a row's kind */
+/* schema.h - how the values of a row lie in memory; parse.c writes them, emit.c reads them */
 #pragma once
 #include "libocispec/ocispec.h"
 
-/* How every repeated member lies in memory, and an entry of a MAPOF up to its value. */
+/* Every list or map lies in memory like this, whatever the type of its elements. */
 struct schema_list {
 	size_t n;
 	void *v;
 };
+/* The beginning of an entry of a MAPOF: the key, then the object, which begins with its "has". */
 struct schema_entry {
 	const char *key;
-	uint64_t has; /* the value's first member: its offset is that of the value */
+	uint64_t has;
 };
 
 /* Bytes an element of a repeated member takes; 0 if the kind does not repeat. */

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* syntax.c - our own words for a text that is not JSON */
+/*
+ * syntax.c - says what is wrong with a text that is not JSON
+ *
+ * yajl's messages name neither the member nor what was expected ("parse error: invalid object
+ * key").  So the text is read again by walk.c up to the token that the grammar does not allow, and
+ * the message is made from the place where that reader stands: `file ends inside "process" (object
+ * opened at 3:14)`.
+ */
 #include "libocispec/syntax.h"
 
 #include "libocispec/walk.h"
@@ -11,7 +18,8 @@ static struct oci_text text_of(struct oci_problem *problem)
 	return oci_text_in(problem->text, sizeof problem->text);
 }
 
-/* "process", or "mounts"[2] */
+/* The name of the member that the walk is inside of, with the list index: "process" or
+ * "mounts"[2]. */
 static void add_place(const struct oci_walk *walk, struct oci_text *text)
 {
 	int at = walk->depth - 1;
@@ -24,7 +32,7 @@ static void add_place(const struct oci_walk *walk, struct oci_text *text)
 		oci_text_add(text, "[%zu]", walk->steps[i].index);
 }
 
-/* file ends inside "process" (object opened at 3:14) */
+/* The text ends too early: file ends inside "process" (object opened at 3:14) */
 static void explain_end(const struct oci_walk *walk, struct oci_problem *problem)
 {
 	struct oci_text text = text_of(problem);
@@ -68,7 +76,7 @@ static const char *advice(const struct oci_walk *walk)
 	return "";
 }
 
-/* invalid JSON: expected a key, found ',' */
+/* A token stands where it may not: invalid JSON: expected a key, found ',' */
 static void explain_token(const struct oci_walk *walk, struct oci_problem *problem)
 {
 	struct oci_text text = text_of(problem);
@@ -114,11 +122,11 @@ static void explain_grammar(const char *json, size_t len, size_t offset,
 	else if (!is_object)
 		oci_text_add(&text, "must be an object");
 	else
-		oci_text_add(&text,
-			     "invalid JSON"); /* yajl knew better: tests/fuzz shows it never does */
+		/* yajl refused what walk.c accepts; tests/fuzz has found no such text. */
+		oci_text_add(&text, "invalid JSON");
 }
 
-/* The member whose value holds the offset. */
+/* Sets the problem's pointer to the member whose value holds the problem's offset. */
 static void find_pointer(const char *json, size_t len, struct oci_problem *problem)
 {
 	struct oci_text pointer = oci_text_in(problem->pointer, sizeof problem->pointer);
@@ -134,6 +142,7 @@ static void find_pointer(const char *json, size_t len, struct oci_problem *probl
 	oci_walk_pointer(&walk, &pointer);
 }
 
+/* A fault inside a string, or too many brackets. */
 static void explain_content(const char *json, enum oci_fault fault, struct oci_problem *problem)
 {
 	struct oci_text text = text_of(problem);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * table_schema.h - last two readings of a table: field rows and type rows
+ * table_schema.h - reads a table twice: once for the rows of each object, once for its type
  *
- * A table of your own needs two lines in a header and two in one source file; then oci_parse()
- * and oci_emit() know &oci_OBJECT_type for each of its objects.  Its objects may hold objects of
- * another table whose structs were read before.
+ * To add a table, write the lines below in a header and in one source file; then oci_parse() and
+ * oci_emit() work with &oci_OBJECT_type for each of its objects.  Its objects may hold objects of
+ * another table if that table's structs were included before.
  *
  *	record.h                                        record_schema.c
  *	#include "libocispec/ocispec.h"                 #include "record/record.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * table_structs.h - first two readings of a table: structs and presence bits
+ * table_structs.h - reads a table twice: once for the structs, once for their presence bits
  *
- * #define OCI_TABLE "path/of.def" before including it; may be included for several tables (ocirt's
- * own records use the same engine as the specification).
+ * Before including it, #define OCI_TABLE "path/of.def".  It may be included for several tables:
+ * ocirt's record of a container is a table, too (record/record.def).
  */
 #define OBJECT(o)                   \
 	struct oci_##o {            \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* table_undef.h - after a reading of a table: its words are free for the next */
+/* table_undef.h - undefines the row macros of a table, so that the next reading can define them */
 #undef OBJECT
 #undef END
 #undef BOOL

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* text.c - texts of fixed size: append, and say other people's words on one line */
+/*
+ * text.c - builds messages in buffers of fixed size, and makes words of the document printable
+ *
+ * A message repeats words of the config, and the config may come from a hostile image.  A newline
+ * in such a word would forge a second line in the log, and an escape character would reach the
+ * terminal.  So control characters are escaped and long words are cut, always at a whole
+ * character.  Nothing here allocates: a message about missing memory must still get through.
+ */
 #include "libocispec/text.h"
 
 #include "libocispec/utf8.h"
@@ -9,7 +16,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A word longer than this loses its middle; a key of a pointer keeps more, it is an address. */
+/* A longer word loses its middle.  A key in a JSON pointer keeps more of it: people and programs
+ * use the pointer to find the place. */
 enum { WORD_MAX = 80, KEY_MAX = 160 };
 
 struct oci_text oci_text_in(char *buf, size_t size)
@@ -18,7 +26,7 @@ struct oci_text oci_text_in(char *buf, size_t size)
 	return (struct oci_text){ buf, buf + size - 1 };
 }
 
-/* All of it or nothing, so that no character and no escape is ever cut. */
+/* Adds all n bytes or, if they do not fit, none: a character or an escape is never cut. */
 static void add_whole(struct oci_text *text, const char *s, size_t n)
 {
 	if ((size_t)(text->end - text->at) < n)
@@ -50,7 +58,7 @@ static bool is_control(const char *s, size_t length)
 	return first == 0xc2 && second < 0xa0;
 }
 
-/* One character, or one byte that is none; returns how much of s it was. */
+/* Adds one character, or one byte that is not part of any.  Returns how many bytes of s it used. */
 static size_t add_character(struct oci_text *text, const char *s, size_t n, bool in_pointer)
 {
 	size_t length = oci_utf8_length(s, n);
@@ -80,6 +88,7 @@ static bool is_continuation(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
+/* Adds a word of at most max bytes; of a longer one the first and the last half of max. */
 static void add_cut(struct oci_text *text, const char *s, size_t n, size_t max, bool in_pointer)
 {
 	size_t head = max / 2, tail = n - max / 2;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* utf8.c - which bytes are a character */
+/* utf8.c - which bytes are a UTF-8 character */
 #include "libocispec/utf8.h"
 
 #include <stdbool.h>
@@ -14,7 +14,8 @@ static bool continues(const unsigned char *s, size_t n, size_t length)
 	return true;
 }
 
-/* The second byte alone tells overlong forms, surrogates and points that are too high. */
+/* Overlong forms, surrogates and numbers above U+10FFFF can all be told by the second byte: after
+ * these four first bytes fewer second bytes are allowed. */
 static bool second_fits(unsigned char first, unsigned char second)
 {
 	unsigned char low = 0x80, high = 0xbf;

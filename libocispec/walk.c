@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* walk.c - a second reading of a JSON text, token by token */
+/*
+ * walk.c - reads a JSON text a second time, token by token, to explain a problem
+ *
+ * A message such as "expected a key or '}', found ','" needs to know what the grammar allows at
+ * each place, and yajl does not tell.  So walk->want always says what may come next: each token is
+ * compared with it, and sets it for the token after.
+ */
 #include "libocispec/walk.h"
 
 #include "libocispec/utf8.h"
@@ -63,7 +69,8 @@ static bool is_word(const char *s, size_t n, const char *word)
 	return n == strlen(word) && memcmp(s, word, n) == 0;
 }
 
-/* The end of the run of letters, digits and signs at start: a number or a literal, or none. */
+/* The end of the letters, digits and signs that begin at start: a number, true, false or null, or
+ * something that is not JSON. */
 static size_t bare_end(const struct oci_walk *walk)
 {
 	size_t at = walk->start;
@@ -88,7 +95,7 @@ static size_t string_end(const struct oci_walk *walk)
 	return 0;
 }
 
-/* What may follow a value. */
+/* A value is complete: sets what may follow it. */
 static void value_done(struct oci_walk *walk)
 {
 	if (walk->depth == 0)
@@ -165,7 +172,7 @@ static enum oci_token take_value(struct oci_walk *walk)
 	return take_scalar(walk);
 }
 
-static bool skip_space(struct oci_walk *walk)
+static bool walk_space(struct oci_walk *walk)
 {
 	while (walk->at < walk->len && is_one_of(walk->json[walk->at], " \t\r\n"))
 		walk->at++;
@@ -173,7 +180,7 @@ static bool skip_space(struct oci_walk *walk)
 	return walk->at < walk->len;
 }
 
-/* A comma or a colon: not a token of its own, it only changes what may follow. */
+/* A comma or a colon is not handed out as a token; it only changes what may follow. */
 static bool take_separator(struct oci_walk *walk)
 {
 	char c = walk->json[walk->start];
@@ -201,7 +208,7 @@ static bool may_close(const struct oci_walk *walk, char c)
 enum oci_token oci_walk_next(struct oci_walk *walk)
 {
 	do {
-		if (!skip_space(walk))
+		if (!walk_space(walk))
 			return walk->want == want_end ? OCI_TOKEN_END : bad(walk, walk->len);
 	} while (take_separator(walk));
 	if (may_close(walk, walk->json[walk->start]))
@@ -214,7 +221,7 @@ enum oci_token oci_walk_next(struct oci_walk *walk)
 	return bad(walk, walk->start + 1);
 }
 
-/* One character of a raw string; returns how many bytes it took. */
+/* Decodes one character or escape of a raw string.  Returns how many bytes of s it used. */
 static size_t decode_character(const char *s, size_t n, char *ret_bytes, size_t *ret_n)
 {
 	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
@@ -242,7 +249,8 @@ static size_t decode_character(const char *s, size_t n, char *ret_bytes, size_t 
 	return 12;
 }
 
-/* A key as the parser sees it.  What does not fit was cut in the pointer too. */
+/* Adds a key as the parser sees it, without escapes.  A key that does not fit is cut here, and the
+ * parser's pointer was cut as well. */
 static void add_key(const struct oci_walk *walk, const struct oci_step *step,
 		    struct oci_text *pointer)
 {

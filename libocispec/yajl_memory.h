@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * yajl_memory.h - memory for yajl, which does not look whether it got any
+ * yajl_memory.h - memory for yajl, which never checks whether an allocation failed
  *
- * yajl uses what its allocator returns unseen, so this one never returns NULL: it jumps back to
- * before the parse.  That is safe because yajl holds nothing but this memory, and its frames are
- * plain C.  A usual document fits the few kilobytes on the stack; a larger one takes more from the
- * document's arena.
+ * yajl uses what its allocator returns without looking, so NULL would crash it.  Ours never returns
+ * NULL: when memory runs out it calls longjmp(3) back to before the parse.  That leaks nothing,
+ * because yajl owns nothing but memory from here.  Most documents need only the few kilobytes in
+ * the pool, which lies on the stack; a larger one takes more from the document's arena.
  */
 #pragma once
 #include "libocispec/ocispec.h"
@@ -20,5 +20,5 @@ struct oci_pool {
 	_Alignas(max_align_t) char first[6144];
 };
 
-/* Never freed one by one: the pool and the arena forget all of it. */
+/* What yajl frees is not reused: all of it goes at once, with the pool and the arena. */
 yajl_alloc_funcs oci_pool_funcs(struct oci_pool *pool);
