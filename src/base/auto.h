@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * auto.h - every resource has an owner in its declaration
+ * auto.h - variables that free what they hold when they go out of scope
+ *
+ * A function with five ways out forgets to close an fd on one of them.  A variable declared with
+ * auto_fd, auto_free, ... owns its value, and the compiler frees it on every way out:
  *
  *	auto_fd int fd = -1;
  *	auto_free char *text = NULL;
  *	...
  *	*ret_fd = take_fd(&fd);
  *
- * The destructors accept the empty value (-1, NULL).  errno is kept.
+ * An empty variable holds -1 or NULL, and freeing it does nothing.  errno is not changed.
  */
 #pragma once
 #include <dirent.h>
@@ -16,8 +19,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Closes *fd if it is open and sets it to -1; errno is left as it was.  One that is empty already
- * is not written: after a fork that would copy its page. */
+/* Closes *fd if it is open and sets it to -1; errno is not changed.  A variable that is -1 already
+ * is not written to: in a forked child each write to a page copies it. */
 static inline void close_fd(int *fd)
 {
 	int saved = errno;
@@ -51,7 +54,7 @@ static inline void auto_file_done(FILE **f)
 #define auto_dir  __attribute__((cleanup(auto_dir_done)))
 #define auto_file __attribute__((cleanup(auto_file_done)))
 
-/* Hands the fd on: the caller owns what is returned, the variable is empty. */
+/* Hands the fd to the caller, who must close it now.  The variable is empty afterwards. */
 static inline int take_fd(int *fd)
 {
 	int taken = *fd;
@@ -60,6 +63,7 @@ static inline int take_fd(int *fd)
 	return taken;
 }
 
+/* The same for a pointer. */
 #define take_ptr(p)                                                                                \
 	__extension__({                                                                            \
 		__typeof__(*(p)) *take_p_ = (p);                                                   \

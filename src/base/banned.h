@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * banned.h - functions that do not compile here
+ * banned.h - functions that must not be used in ocirt: a call to one does not compile
  *
- * No bound (strcpy), hidden state (strtok), a shell (system), words that engines take for something
- * else (strerror).  The compiler is told by -include, so no file can forget it; the headers that
- * declare them come first.  A file that may use one says so with #undef.
+ * strcpy and its kin write without a bound, strtok keeps state between calls, system starts a
+ * shell, and strerror has words that engines misunderstand (see error.h).  The build includes this
+ * file before each source file (gcc -include), so none can forget it.  The system's headers come
+ * first, as they declare these functions.  A file that must use one says #undef.
  */
 #pragma once
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* FORTIFY may have made macros of some already. */
+/* With FORTIFY the C library has defined some of them as macros. */
 #undef strcpy
 #undef stpcpy
 #undef strcat

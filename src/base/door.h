@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * door.h - doors for tests
+ * door.h - doors: environment variables by which a test changes what ocirt-test does
  *
- * The test build (ocirt-test, compiled with OCIRT_TESTING) can be told by its environment to fail
- * at a step, to skip a property or to miss a system call.  In the program that is installed a door
- * is always shut, and the compiler removes what stands behind it.
+ * The test build (ocirt-test, compiled with OCIRT_TESTING) can be told to fail at a step, to leave
+ * out a property or to pretend that a system call is missing.  The program that is installed reads
+ * none of these variables: there door() is always NULL, and the compiler removes what depends on
+ * it.  docs/hacking.md lists the doors.
  */
 #pragma once
 #include <stdbool.h>
@@ -24,7 +25,7 @@ static inline const char *door(const char *name)
 }
 #endif
 
-/* Does the door name this word? */
+/* Is the variable set to exactly this word? */
 static inline bool door_is(const char *name, const char *word)
 {
 	const char *value = door(name);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * errno_names.h - errno in our own words
+ * errno_names.h - words for every errno
  *
- * strerror() is banned: engines take "Permission denied" or "No such file or directory" anywhere
- * in a message for a fault of the user's command.  Every name of <errno.h> is here, by its number
- * on x86; EWOULDBLOCK, EDEADLOCK and ENOTSUP are other names of EAGAIN, EDEADLK and EOPNOTSUPP.
+ * strerror(3) is banned: an engine that finds "Permission denied" or "No such file or directory"
+ * anywhere in our message tells its user that the command can't be run.  Every name of <errno.h> is
+ * here, in the order of the numbers on x86.  EWOULDBLOCK, EDEADLOCK and ENOTSUP are only other
+ * names for EAGAIN, EDEADLK and EOPNOTSUPP.
  */
 #pragma once
 

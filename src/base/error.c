@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* error.c - errors as values: filling them in and spelling them */
+/*
+ * error.c - fills in errors and turns them into messages
+ *
+ * A message may repeat names from a hostile image, and engines and terminals read it.  So whatever
+ * ends up in a message goes through one of three filters here: long texts lose their middle,
+ * control characters are escaped or blanked out, and phrases that an engine would misunderstand
+ * are broken up.  Nothing allocates: out of memory is an error, too.
+ */
 #include "base/error.h"
 
 #include "base/auto.h"
@@ -9,7 +16,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Copies s into buf; what does not fit is taken from the middle, where paths say least. */
+/* Copies n bytes of s into buf.  If they do not fit, the middle is left out, where a path says
+ * least; returns true then. */
 static bool copy_cut(char *buf, size_t size, const char *s, size_t n)
 {
 	static const char dots[] = " ... ";
@@ -29,7 +37,7 @@ static bool copy_cut(char *buf, size_t size, const char *s, size_t n)
 	return true;
 }
 
-/* printf into a field of fixed size, cut in the middle; true when it had to be cut. */
+/* printf into a field of fixed size; true if the middle had to be left out. */
 __attribute__((format(printf, 3, 0))) static bool print_cut(char *field, size_t size,
 							    const char *fmt, va_list ap)
 {
@@ -43,8 +51,8 @@ __attribute__((format(printf, 3, 0))) static bool print_cut(char *field, size_t 
 	return copy_cut(field, size, whole, (size_t)n);
 }
 
-__attribute__((format(printf, 3, 0))) static int begin(struct error *err, int errno_value,
-						       const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static int fill_error(struct error *err, int errno_value,
+							    const char *fmt, va_list ap)
 {
 	memset(err, 0, sizeof *err);
 	err->errno_value = errno_value;
@@ -83,7 +91,7 @@ int fail(struct error *err, int errno_value, const char *fmt, ...)
 	int r;
 
 	va_start(ap, fmt);
-	r = begin(err, errno_value, fmt, ap);
+	r = fill_error(err, errno_value, fmt, ap);
 	va_end(ap);
 	return r;
 }
@@ -94,7 +102,7 @@ int fail_call(struct error *err, int errno_value, const char *syscall, const cha
 	int r;
 
 	va_start(ap, fmt);
-	r = begin(err, errno_value, fmt, ap);
+	r = fill_error(err, errno_value, fmt, ap);
 	va_end(ap);
 	(void)snprintf(err->syscall, sizeof err->syscall, "%s", syscall);
 	return r;
@@ -115,7 +123,7 @@ int fail_command(struct error *err, int errno_value, const char *fmt, ...)
 	int r;
 
 	va_start(ap, fmt);
-	r = begin(err, errno_value, fmt, ap);
+	r = fill_error(err, errno_value, fmt, ap);
 	va_end(ap);
 	err->phrase = ERROR_PHRASE_COMMAND;
 	err->spelt = true;
@@ -128,7 +136,7 @@ int fail_usage(struct error *err, const char *fmt, ...)
 	int r;
 
 	va_start(ap, fmt);
-	r = begin(err, 0, fmt, ap);
+	r = fill_error(err, 0, fmt, ap);
 	va_end(ap);
 	err->usage = true;
 	return r;
@@ -184,7 +192,7 @@ const char *hint_text(unsigned number)
 	return number < HINTS && hints[number] ? hints[number] : "";
 }
 
-/* Which word is meant by what begins here: 0 for "{1}", 1 for "{2}", else -1. */
+/* 0 if s begins with "{1}", 1 if it begins with "{2}", else -1. */
 static int word_meant(const char *s)
 {
 	return s[0] == '{' && (s[1] == '1' || s[1] == '2') && s[2] == '}' ? s[1] - '1' : -1;
@@ -236,7 +244,8 @@ const char *errno_words(int errno_value)
 	return "failed";
 }
 
-/* What engines search for (in any case), and the errors that may say it. */
+/* The phrases that engines search for, in upper or lower case, and the kind of error that may use
+ * each. */
 static const struct {
 	const char *words;
 	enum error_phrase owner;
@@ -255,7 +264,8 @@ static const struct {
 	{ "process already finished", ERROR_PHRASE_NOT_RUNNING },
 };
 
-/* "permission denied" becomes "permission_denied": a person still reads it, an engine does not. */
+/* "permission denied" becomes "permission_denied": people can still read it, an engine does not
+ * find it. */
 static void break_phrases(char *text, enum error_phrase allowed)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(phrases); i++) {
@@ -288,8 +298,8 @@ size_t utf8_length(const unsigned char *s, size_t n)
 	return want;
 }
 
-/* Bytes of a character that a terminal acts upon (C0, DEL, C1 with its CSI, the directions of
- * writing); 0: it only shows it. */
+/* How many bytes the character at s has, if it makes a terminal do something: C0 and C1 control
+ * characters, DEL, and those that change the direction of writing.  0 for all others. */
 static size_t control_length(const unsigned char *s, size_t n)
 {
 	if (*s < ' ' || *s == 0x7f)
@@ -303,7 +313,7 @@ static size_t control_length(const unsigned char *s, size_t n)
 	return 0;
 }
 
-/* Bytes at s that are not to be printed: a control character's, or one that is no UTF-8. */
+/* How many bytes at s must not be printed: a control character, or one byte that is not UTF-8. */
 static size_t harm_length(const unsigned char *s, size_t n)
 {
 	return utf8_length(s, n) == 0 ? 1 : control_length(s, n);
@@ -345,7 +355,7 @@ void words_clean(char *text, enum error_phrase allowed)
 	break_phrases(text, allowed);
 }
 
-static char *escape(char *at, const unsigned char *s, size_t n)
+static char *escape_harm(char *at, const unsigned char *s, size_t n)
 {
 	while (n) {
 		size_t harm = harm_length(s, n), len = harm ? harm : utf8_length(s, n);
@@ -370,7 +380,7 @@ char *foreign_n(const char *words, size_t n, char buf[FOREIGN_BUF])
 	while (n && (words[n - 1] == '\n' || words[n - 1] == ' '))
 		n--;
 	(void)copy_cut(cut, sizeof cut, words, n);
-	(void)escape(buf, (const unsigned char *)cut, n < sizeof cut ? n : strlen(cut));
+	(void)escape_harm(buf, (const unsigned char *)cut, n < sizeof cut ? n : strlen(cut));
 	break_phrases(buf, ERROR_PHRASE_NONE);
 	return buf;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * log.c - the log's sinks, and the warnings of this command
+ * log.c - writes the log to a file, to syslog or to journald; keeps the warnings of this command
  *
- * syslog and journald are spoken to by their own datagram sockets, connected once: nothing is
- * looked up by path again when the process stands in a container's root.
+ * syslog(3) of the C library connects again, by path, whenever its socket is lost.  In a process
+ * whose root is the container's that would be a socket of the image.  So the socket of syslog or
+ * journald is connected once, here, before anything else is done, and only that fd is used.
  */
 #include "base/log.h"
 
@@ -22,7 +23,7 @@
 enum { NAME_SIZE = 64, LINE_SIZE = 2048, FACILITY_DAEMON = 3 << 3 };
 
 static const char *const level_names[] = { "error", "warning", "debug" };
-/* As syslog(3) counts. */
+/* The priorities of syslog(3): LOG_ERR, LOG_WARNING, LOG_DEBUG. */
 static const int priorities[] = { 3, 4, 7 };
 
 enum sink { SINK_FILE, SINK_SYSLOG, SINK_JOURNALD };
@@ -32,7 +33,7 @@ static struct {
 	enum sink sink;
 	enum log_format format;
 	enum log_level level;
-	char name[NAME_SIZE]; /* whom syslog and journald take us for */
+	char name[NAME_SIZE]; /* the program's name in syslog and journald */
 } state = { .fd = -1 };
 
 static struct {
@@ -73,7 +74,7 @@ static const struct {
 	{ "journald:", "/run/systemd/journal/socket", SINK_JOURNALD },
 };
 
-/* The sink's name, cleaned: it becomes part of a line. */
+/* The name becomes part of each line, so control characters are taken out. */
 static void set_name(const char *name)
 {
 	(void)snprintf(state.name, sizeof state.name, "%s", *name ? name : "ocirt");
@@ -133,8 +134,8 @@ const char *log_level_name(enum log_level level)
 	return level_names[level];
 }
 
-/* What goes before the line, for each sink. */
-static int line_start(char *buf, size_t size, enum log_level level)
+/* Writes what syslog or journald want before the message.  Returns its length. */
+static int log_line_start(char *buf, size_t size, enum log_level level)
 {
 	if (state.sink == SINK_SYSLOG)
 		return snprintf(buf, size, "<%d>%s[%d]: ", FACILITY_DAEMON | priorities[level],
@@ -158,14 +159,14 @@ void log_write(enum log_level level, const char *line)
 
 	if (state.fd < 0 || level > state.level)
 		return;
-	parts[0].iov_len = (size_t)line_start(start, sizeof start, level);
+	parts[0].iov_len = (size_t)log_line_start(start, sizeof start, level);
 	if (state.sink == SINK_FILE)
 		(void)retry(writev(state.fd, parts, ARRAY_SIZE(parts)));
 	else
 		(void)retry(sendmsg(state.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT));
 }
 
-/* Quotes and backslashes escaped; all else is clean already. */
+/* Escapes quotes and backslashes; words_clean() has taken care of all other characters. */
 static void json_escape(char *buf, size_t size, const char *s)
 {
 	size_t len = 0;
@@ -236,8 +237,8 @@ size_t log_warnings_dropped(void)
 	return warnings.dropped;
 }
 
-/* The Gregorian date of a day since 1970: years begin in March, so that the leap day is the last.
- * (gmtime_r(3) would read /etc/localtime first.) */
+/* The date of a day, counted from 1970-01-01.  gmtime_r(3) would do, but it reads /etc/localtime
+ * first.  Years are counted from March, so that the leap day is the last day of its year. */
 static void date_of(long long day, unsigned *year, unsigned *month, unsigned *mday)
 {
 	unsigned long long d = (unsigned long long)day + 719468; /* days since 0000-03-01 */

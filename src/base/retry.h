@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * retry.h - a call that a signal interrupted is made again
+ * retry.h - makes a system call again if a signal interrupted it (EINTR)
  *
  *	fd = retry(openat(dirfd, name, O_RDONLY | O_CLOEXEC));
  *
- * For every system call but close(2), which has closed the fd by then.  retry_null() is for calls
- * that return NULL and set errno: realpath(3), fdopendir(3); readdir(3) does not at its end.
+ * For every system call but close(2): Linux has closed the fd even if close(2) was interrupted.
+ * retry_null() is for functions that return NULL and set errno: realpath(3), fdopendir(3).  Not for
+ * readdir(3), which also returns NULL at the end and does not change errno then.
  */
 #pragma once
 #include <errno.h>
