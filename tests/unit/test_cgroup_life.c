@@ -497,7 +497,7 @@ static void test_a_name_is_claimed_once(void **state)
 	(void)state;
 	(void)snprintf(taken, sizeof taken, "%s/taken", real_parent);
 	real_discover(&theirs);
-	real_must(cgroup_plan(&theirs, taken, "unused", NULL, &err), &err);
+	real_must(cgroup_plan_places(&theirs, taken, "unused", &err), &err);
 	hierarchy_path(&theirs.h[theirs.n - 1], directory);
 	assert_int_equal(mkdir(directory, 0755), 0);
 	names_asked = 0;
