@@ -210,7 +210,7 @@ teardown() { bundle_drop; }
 	need cgroup:memory cgroup:pids
 	config '.linux.resources += {memory: {limit: 33554432}, pids: {limit: 20}}'
 	inside 'dd if=/dev/zero of=/dev/null bs=100M count=1; echo "dd $?"
-		(i=0; while [ $i -lt 40 ]; do sleep 0.3 & i=$((i+1)); done; echo all)'
+		(i=0; while [ $i -lt 40 ]; do sleep 60 & i=$((i+1)); done; echo all)'
 	says 'dd 137' "can't fork"
 	says_not all
 	detached 'while :; do sleep 0.1; done'

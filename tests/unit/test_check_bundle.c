@@ -9,6 +9,7 @@
 
 #include "base/auto.h"
 #include "libocispec/walk.h"
+#include "manager/manager.h"
 #include "plan/plan.h"
 
 #include <fcntl.h>
@@ -108,7 +109,9 @@ static void nothing_is_said_twice(const char *json)
 
 static void check(const char *json)
 {
-	const struct request request = { .plans_only = true, .bundle = "." };
+	const struct request request = { .plans_only = true,
+					 .bundle = ".",
+					 .cgroup_manager = &manager_fs };
 	auto_free char *text = NULL;
 	auto_fd int fd = open("config.json", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	struct error err;
