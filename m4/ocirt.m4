@@ -53,22 +53,27 @@ AC_DEFUN([OCIRT_RELR],
 		OCIRT_LDFLAG([OCIRT_LDFLAGS], [-Wl,-z,pack-relative-relocs])],
 		[AC_MSG_RESULT([no, or not known])])])
 
-# OCIRT_YAJL_LIBS: sets YAJL_LIBS for a program with shared libraries
-AC_DEFUN([OCIRT_YAJL_LIBS],
-	[YAJL_LIBS=-lyajl
-	AS_IF([test "x$enable_static_yajl" != xno],
+# OCIRT_ARCHIVE(variable, library, flag, archives, header, expression, [[apt], [dnf], [apk packages]]):
+# what links a library into a program with shared libraries: its archive where one links, else the
+# shared one; --disable-static-LIBRARY wants the latter, --enable-static-LIBRARY an archive or an error
+AC_DEFUN([OCIRT_ARCHIVE],
+	[$1=$3
+	AS_IF([test "x$enable_static_$2" != xno],
 		[ocirt_saved="$LIBS"; ocirt_saved_cflags="$CFLAGS"
 		CFLAGS="$CFLAGS$ocirt_pie_cflags"
-		AC_MSG_CHECKING([for yajl's archive])
-		for ocirt_archive in -l:libyajl_s.a -l:libyajl.a; do
-			LIBS="$ocirt_archive $ocirt_saved $OCIRT_LDFLAGS"
-			AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <yajl/yajl_parse.h>]],
-				[[return yajl_alloc(0, 0, 0) != 0;]])],
-				[YAJL_LIBS=$ocirt_archive; break])
+		AC_MSG_CHECKING([for the archive of $2])
+		for ocirt_archive in $4; do
+			LIBS="-l:$ocirt_archive $ocirt_saved $OCIRT_LDFLAGS"
+			AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <$5>]], [[return $6 != 0;]])],
+				[$1=-l:$ocirt_archive; break])
 		done
 		LIBS="$ocirt_saved"; CFLAGS="$ocirt_saved_cflags"
-		AS_IF([test "x$YAJL_LIBS" != x-lyajl], [AC_MSG_RESULT([$YAJL_LIBS])],
+		AS_IF([test "x$$1" != x$3], [AC_MSG_RESULT([$$1])],
 			[AC_MSG_RESULT([none])
-			AS_IF([test "x$enable_static_yajl" = xyes],
-				[OCIRT_MISSING([the static yajl library (libyajl_s.a)], [libyajl-dev],
-					[yajl-static], [yajl-static])])])])])
+			AS_IF([test "x$enable_static_$2" = xyes],
+				[OCIRT_MISSING([the archive of $2 ($4)], $7)])])])])
+
+# OCIRT_LINKED(variable, flags, flag): how a library is linked, in words
+AC_DEFUN([OCIRT_LINKED],
+	[$1="linked from its archive"
+	AS_IF([test "x$enable_static$2" = "xno$3"], [$1="shared library"])])

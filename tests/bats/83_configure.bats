@@ -60,15 +60,30 @@ names() {
 	says_line '  system call filters   not in this version'
 }
 
-@test "--enable-static-yajl: a missing archive is an error, else the shared library is linked" {
+@test "--enable-static-yajl, --enable-static-libcap: a missing archive is an error" {
 	configured archives --enable-static-yajl
 	names libyajl_s.a libyajl-dev yajl-static yajl-static
+	configured libcap.a --enable-static-libcap
+	names libcap.a libcap-dev libcap-static libcap-static
+}
+
+@test "without an archive, or where it is not wanted, the shared library is linked" {
 	configured archives
 	succeeds
-	says_line '  yajl                  shared library'
-	configured nothing --disable-static-yajl
+	says_line '  yajl                  shared library' '  libcap                shared library'
+	configured nothing --disable-static-yajl --disable-static-libcap
 	succeeds
-	says_line '  yajl                  shared library'
+	says_line '  yajl                  shared library' '  libcap                shared library'
+}
+
+@test "a libcap without what we call is too old" {
+	local header
+	header=$(echo '#include <sys/capability.h>' | cc -M -x c - | grep -o '/[^ ]*/sys/capability.h')
+	mkdir -p old/sys
+	sed 's/cap_max_bits/cap_other_bits/' "$header" >old/sys/capability.h
+	sed -i /cap_max_bits/d config.cache
+	configured nothing CPPFLAGS="-isystem $PWD/old"
+	fails_with 'this libcap is too old' 'cap_max_bits'
 }
 
 @test "the summary says what was decided" {
@@ -77,7 +92,7 @@ names() {
 	[[ $output == *$'\nocirt '*' for '* ]] || complain "no head"
 	says_line '  linking               dynamic' '  sanitizers            no' '  warnings are errors   yes' \
 		'  prefix                /some/where'
-	for name in compiler hardening yajl 'system call filters' 'systemd driver' 'checkpoint (criu)' \
+	for name in compiler hardening yajl libcap 'system call filters' 'systemd driver' 'checkpoint (criu)' \
 		'unit tests' 'command tests' 'lint with'; do
 		says $'\n  '"$name "
 	done
