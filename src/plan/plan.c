@@ -160,6 +160,7 @@ void plan_done(struct plan *p)
 	devices_done(&p->container.devices);
 	namespaces_done(&p->container.namespaces);
 	cgroup_done(&p->container.cgroup);
+	caps_done(&p->process.caps);
 	close_fd(&p->procfs);
 	if (p->json && p->request->text) {
 		free(p->request->text->text);

@@ -222,8 +222,8 @@ static int part_caps(struct plan *p, struct error *err)
 	const struct oci_process *c = p->config->process;
 
 	return caps_plan(c ? c->capabilities : NULL,
-			 namespaces_own(&p->container.namespaces, CLONE_NEWUSER), &p->process.caps,
-			 err);
+			 namespaces_own(&p->container.namespaces, CLONE_NEWUSER), p->arena,
+			 &p->process.caps, err);
 }
 
 static int terminal_error(struct error *err, const char *text)

@@ -9,26 +9,37 @@
 #include "libocispec/ocispec.h"
 
 #include <stdint.h>
+#include <sys/capability.h>
 #include <sys/types.h>
 
-/* ---- capabilities (capabilities(7)) ---- */
-struct caps {
-	uint64_t bounding, permitted, effective, inheritable, ambient;
+/* ---- capabilities (capabilities(7)), by libcap ---- */
+struct caps_names {
+	const char **v; /* "CAP_CHOWN"..., by number */
+	int n;		/* as many as libcap has names for */
+	int known;	/* those of them that this kernel knows, too */
 };
-/* Names to masks. No capabilities object: none in all five sets. An unknown name, and one that
+/* Memory is the arena's.  For `features`, messages and "did you mean". */
+int caps_names(struct oci_arena *arena, struct caps_names *ret, struct error *err);
+
+struct caps {
+	uint64_t bounding, permitted, effective, inheritable, ambient; /* a bit each, by number */
+	struct caps_names names; /* for init's messages: cap_to_name() allocates */
+	cap_t sets;		 /* permitted, effective and inheritable, as capset(2) takes them */
+};
+/* Names to sets. No capabilities object: none in all five sets. An unknown name, and one that
  * the kernel or our own bounding set can't grant, is a warning (config.md: "MUST log a warning,
  * SHOULD NOT fail"), with "did you mean" where a name is near; so is one that a set can't hold
  * without another (effective needs permitted, inheritable needs bounding, ambient needs
  * permitted and inheritable). new_user_namespace: the container gets a user namespace, where
- * everything can be granted. */
-int caps_plan(const struct oci_capabilities *config, bool new_user_namespace, struct caps *ret,
-	      struct error *err);
+ * everything can be granted. On success the caller owns *ret: caps_done. */
+int caps_plan(const struct oci_capabilities *config, bool new_user_namespace,
+	      struct oci_arena *arena, struct caps *ret, struct error *err);
+/* Frees the sets; accepts what is all zero. */
+void caps_done(struct caps *caps);
 /* Drops the bounding set to what is wanted; before the user changes (needs CAP_SETPCAP). */
 int caps_limit_bounding(const struct caps *caps, struct error *err);
 /* The final sets, after the user has changed (with keep set before), read back and compared. */
 int caps_apply(const struct caps *caps, struct error *err);
-/* Capability names for `features`: "CAP_CHOWN"...; those this kernel knows. */
-const char *const *caps_names(size_t *ret_n);
 
 /* ---- user and groups ---- */
 struct ids {

@@ -138,14 +138,14 @@ static void rdt_fill(struct parts *p)
 static int linux_fill(struct parts *p, struct oci_arena *arena, struct error *err)
 {
 	struct oci_features_linux *l = &p->linux;
-	size_t n;
-	const char *const *names = caps_names(&n);
+	struct caps_names names;
 
-	if (all_words(&oci_namespace_type_enum, arena, &l->namespaces, err) < 0 ||
+	if (caps_names(arena, &names, err) < 0 ||
+	    all_words(&oci_namespace_type_enum, arena, &l->namespaces, err) < 0 ||
 	    seccomp_fill(p, arena, err) < 0 || memory_policy_fill(p, arena, err) < 0)
 		return error_code(err);
 	oci_mark(features_linux, l, namespaces);
-	oci_set(features_linux, l, capabilities, strs(names, n));
+	oci_set(features_linux, l, capabilities, strs(names.v, (size_t)names.known));
 	cgroup_fill(p);
 	rdt_fill(p);
 	oci_set(features_linux, l, apparmor, enabled(&p->apparmor, "/process/apparmorProfile"));

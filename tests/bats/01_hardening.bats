@@ -51,3 +51,15 @@ lacks() {
 	[[ $symbols != *__asan_init* ]] || skip "the sanitizers bring their own"
 	lacks "$(grep NEEDED <<<"$dynamic" | grep -vE 'lib(c|yajl|cap)\.so|ld-(linux|musl)|libc\.musl')" NEEDED
 }
+
+@test "what configure found an archive of is in the program, and libpsx is not" {
+	local name
+	for name in YAJL:yajl_alloc CAP:cap_set_proc; do
+		grep -q "^${name%:*}_LIBS='-l:" "$OCIRT_BUILD/config.log" || skip "no archive of ${name%:*}"
+		has "$symbols" " ${name#*:}\$"
+	done
+	[[ $symbols != *__asan_init* ]] || skip "the sanitizers bring their own"
+	lacks "$(grep NEEDED <<<"$dynamic" | grep -vE 'libc\.(so|musl)|ld-(linux|musl)')" NEEDED
+	# it would make each call in each thread, by a signal
+	lacks "$symbols" 'psx_(syscall|register)|__psx'
+}

@@ -167,6 +167,35 @@ CapAmb:\t0000000000000020'
 	done
 }
 
+# libcap itself takes all of these but the last for CAP_KILL or CAP_CHOWN
+@test "capabilities: what is not a name as a whole is a warning, and none" {
+	local name
+	program grep ^Cap /proc/self/status
+	for name in CAP_CHOWN,CAP_KILL CAP_KILL,foo CAP_KILL=ep cap_kill Cap_Kill 0 5 0x5 ''; do
+		config '.process.capabilities = ({bounding: [$n], permitted: [$n], effective: [$n], inheritable: [$n],
+			ambient: [$n]})' --arg n "$name"
+		ocirt --log "$BATS_TEST_TMPDIR/log" --log-level warning run -b "$BUNDLE" "$ID"
+		succeeds
+		is "sets without any for \"$name\"" "$(grep -c ':.0000000000000000$' <<<"$output")" 5
+		grep -qF "unknown capability \"$name\" is ignored" "$BATS_TEST_TMPDIR/log" || complain "no warning of \"$name\""
+	done
+}
+
+@test "capabilities: what the caller has made ambient is not, unless it is asked for" {
+	need tool:capsh
+	local ambient
+	program grep ^CapAmb /proc/self/status
+	for ambient in '[]' '["CAP_KILL"]'; do
+		config '.process.capabilities = {bounding: ["CAP_KILL", "CAP_CHOWN"], ambient: $a}
+			| .process.capabilities |= (.permitted = .bounding | .inheritable = .bounding)' --argjson a "$ambient"
+		capture capsh --inh=cap_kill,cap_chown --addamb=cap_kill,cap_chown -- -c \
+			"exec $OCIRT --root $STATE run -b $BUNDLE $ID"
+		succeeds
+		[ "$ambient" != '[]' ] || says_line $'CapAmb:\t0000000000000000'
+		[ "$ambient" = '[]' ] || says_line $'CapAmb:\t0000000000000020'
+	done
+}
+
 @test "capabilities are felt" {
 	config '.process.user = {uid: 0, gid: 0}'
 	inside 'chown 7 /tmp'

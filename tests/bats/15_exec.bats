@@ -336,6 +336,17 @@ NoNewPrivs:	0
 	prints $'CapInh:\t0000000000000000\nCapPrm:\t0000000022000420\nCapEff:\t0000000022000420\nCapBnd:\t0000000022000420\nCapAmb:\t0000000000000000'
 }
 
+@test "--cap: what is not a name as a whole is a warning, and none" {
+	local name
+	running '.process.capabilities = {}'
+	for name in CAP_CHOWN,foo CAP_KILL=ep cap_kill 0 5 ''; do
+		ocirt --log "$BATS_TEST_TMPDIR/log" --log-level=warning exec --cap "$name" "$ID" /bin/grep ^Cap /proc/self/status
+		succeeds
+		is "sets without any for \"$name\"" "$(grep -c ':.0000000000000000$' <<<"$output")" 5
+		grep -qF "unknown capability \"$name\" is ignored" "$BATS_TEST_TMPDIR/log" || complain "no warning of \"$name\""
+	done
+}
+
 @test "inheritable and ambient capabilities are the process's or none, even when ours are not" {
 	need tool:capsh
 	running '.process.capabilities = {bounding: ["CAP_KILL"], permitted: ["CAP_KILL"], effective: ["CAP_KILL"]}'
