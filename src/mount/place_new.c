@@ -341,8 +341,8 @@ static int new_bind_into(const char *source, struct mount_plan *p, const struct 
 	return 0;
 }
 
-/* The kernel clears first and sets then, and takes an atime mode only where the mask of all of them is
- * cleared: so what is set may be among what is cleared. */
+/* The kernel clears first and sets then, and takes an atime mode only where the mask of all of them
+ * is cleared: so what is set may be among what is cleared. */
 static int new_tree_finish(int root, const struct mount_plan *p, struct error *err)
 {
 	struct sys_mount_attr a = {

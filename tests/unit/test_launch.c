@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_launch.c - which steps a launch needs, where only another kernel would show it, and an end of
- * init that no race brings about on purpose */
+/* test_launch.c - which steps a launch needs, where only another kernel would show it; and an end
+ * of init that only a race would bring about */
 #include "unit.h"
 
 #include "launch/launch.h"

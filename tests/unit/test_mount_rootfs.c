@@ -67,8 +67,8 @@ static void without_pivot_no_other_procfs_is_left(void **state)
 }
 
 /* A tmpfs with "ro" becomes read-only last of all, long after it was placed: what fails then still
- * says which entry of the config it was.  Here the first entry has no plan, and no mount lies behind
- * the descriptors that are kept. */
+ * says which entry of the config it was.  Here the first entry has no plan, and the descriptor that
+ * was kept leads to no mount. */
 static void late_read_only(struct box *box, void *arg)
 {
 	char want[64];

@@ -323,8 +323,8 @@ static void alone_on_one_cpu_it_begins_there(void **state)
 	(void)munmap((void *)seen, sizeof *seen);
 }
 
-/* A procfs whose loadavg says that nobody else runs: schedule_elsewhere() does its work however busy
- * this machine is.  Returns its fd. */
+/* A procfs whose loadavg says that nobody else runs: schedule_elsewhere() does its work then,
+ * however busy this machine is.  Returns its fd. */
 static int quiet_procfs(char folder[32])
 {
 	static const char loadavg[] = "0.00 0.00 0.00 1/80 1\n";
