@@ -250,6 +250,62 @@ does_not_start() {
 	is "the process it saw" "$(<"$BATS_TEST_TMPDIR/cmdline")" '/bin/sleep 1000 '
 }
 
+# unreaped SCRIPT: bash runs it in a pid namespace whose pid 1 waits for nobody else, as a shim may
+unreaped() {
+	local perl='$p = fork // die; exec @ARGV unless $p; waitpid $p, 0; exit $? >> 8'
+	capture unshare --pid --fork --kill-child --mount-proc perl -e "$perl" bash -c "$1"
+}
+
+@test "an init that nobody reaps has ended: it is stopped, can't be killed or started, and is deleted" {
+	need tool:perl
+	export OCIRT STATE ID BUNDLE
+	program /bin/true
+	unreaped '
+		ocirt() { "$OCIRT" --root "$STATE" "$@" || echo "status $?"; }
+		ocirt run --detach --bundle "$BUNDLE" --pid-file "$BUNDLE/pid" "$ID"
+		until grep -q "^State:.Z" "/proc/$(<"$BUNDLE/pid")/status"; do sleep 0.02; done
+		ocirt state "$ID" | jq -r .status
+		ocirt list | sed -n "s/^$ID .* \(stopped\) .*/list: \1/p"
+		ocirt kill "$ID" KILL
+		ocirt start "$ID"
+		ocirt delete "$ID" && echo deleted
+		grep "^State:.Z" "/proc/$(<"$BUNDLE/pid")/status"'
+	succeeds
+	prints $'stopped\nlist: stopped\nstatus 1\nstatus 1\ndeleted\nState:\tZ (zombie)'
+	says 'container not running' 'is stopped'
+	leaves_nothing
+}
+
+# waiting_hook: a hook that says it is there and waits for a line; fd 9 is the test's end
+waiting_hook() {
+	mkfifo "$BATS_TEST_TMPDIR/gate"
+	exec 9<>"$BATS_TEST_TMPDIR/gate"
+	printf '%s\n' '#!/bin/sh' ">$BATS_TEST_TMPDIR/there" "read -r _ <$BATS_TEST_TMPDIR/gate" \
+		>"$BATS_TEST_TMPDIR/hook"
+	chmod 755 "$BATS_TEST_TMPDIR/hook"
+}
+
+# gone PID: it has ended, reaped or not
+gone() { ! grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null; }
+
+@test "delete --force of a container that is being made ends its creator, too" {
+	local creator code=0
+	waiting_hook
+	config '.hooks.createRuntime = [{path: $hook}]' --arg hook "$BATS_TEST_TMPDIR/hook"
+	program /bin/true
+	"$OCIRT" --root "$STATE" create --bundle "$BUNDLE" "$ID" >/dev/null 2>&1 3>&- 9>&- &
+	creator=$!
+	until_true test -e "$BATS_TEST_TMPDIR/there"
+	state_is creating
+	ocirt delete --force "$ID"
+	succeeds
+	gone "$creator" || complain "the creator is still at it"
+	echo >&9
+	wait "$creator" || code=$?
+	is "its exit code" "$code" 137
+	leaves_nothing
+}
+
 @test "two starts at once: exactly one wins, each time" {
 	local round first
 	program /bin/sleep 1000
