@@ -16,6 +16,35 @@ teardown() { bundle_drop; }
 @test "create is killed" { sweep_all kill create 0; }
 @test "create's init is killed" { sweep_all kill create 1; }
 @test "start is killed" { sweep_all kill start 0; }
+# The record says "running" by then, of an init that still waits.
+@test "a start that was killed as it said GO is made again" {
+	local n
+	program /bin/sh -c 'echo ran >>/tmp/ran'
+	command=start victim=0
+	sweep_begin
+	words_of start
+	before start >/dev/null
+	sweep -p 0
+	for ((n = calls; n > 0; n--)); do
+		ocirt delete --force "$ID"
+		rm -f "$BUNDLE/rootfs/tmp/ran"
+		before start >/dev/null
+		sweep -p 0 -k "$n"
+		[[ $hit != send* ]] || break
+	done
+	[ "$n" -gt 0 ] || complain "no call of start sends anything"
+	is "exit code" "$status" 137
+	state_is running
+	[ ! -e "$BUNDLE/rootfs/tmp/ran" ] || complain "the program ran already"
+	ocirt start "$ID"
+	succeeds
+	until_true state_is stopped
+	is "what it left" "$(<"$BUNDLE/rootfs/tmp/ran")" ran
+	# and once is enough
+	ocirt start "$ID"
+	fails_with 'is stopped, only a created one can be started'
+}
+
 @test "exec is killed" { sweep_all kill exec 0; }
 @test "exec's process is killed" { sweep_all kill exec 1; }
 @test "delete is killed" { sweep_all kill delete 0; }
