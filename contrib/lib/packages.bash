@@ -40,6 +40,8 @@ machine links:aarch64-linux-gnu-gcc   gcc-aarch64-linux-gnu,libc6-dev-arm64-cros
 machine links:i686-linux-gnu-gcc      gcc-i686-linux-gnu,libc6-dev-i386-cross     - -
 machine command:mmdebstrap              mmdebstrap          -                   -
 machine command:xz                      xz-utils            xz                  xz
+machine command:gdb                     gdb                 gdb                 gdb
+machine command:pgrep                   procps              procps-ng           procps
 machine command:parallel                parallel            parallel            parallel
 machine command:git                     git                 git                 git
 machine command:umoci                   umoci               -                   -

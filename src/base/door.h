@@ -2,10 +2,10 @@
 /*
  * door.h - doors: environment variables by which a test changes what ocirt-test does
  *
- * The test build (ocirt-test, compiled with OCIRT_TESTING) can be told to fail at a step, to leave
- * out a property or to pretend that a system call is missing.  The program that is installed reads
- * none of these variables: there door() is always NULL, and the compiler removes what depends on
- * it.  docs/hacking.md lists the doors.
+ * The test build (ocirt-test, compiled with OCIRT_TESTING) can be told to fail at a step or to wait
+ * there for a debugger, to leave out a property or to pretend that a system call is missing.  The
+ * program that is installed reads none of these variables: there door() is always NULL, and the
+ * compiler removes what depends on it.  docs/debugging.md lists the doors.
  */
 #pragma once
 #include <stdbool.h>

@@ -6,6 +6,7 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -17,6 +18,18 @@ static long long now_us(void)
 	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
 }
 
+/* A debugger attaches meanwhile and says `set variable step_wait::waits = 0` (docs/debugging.md).
+ * Inlined, the variable would lose that name.  And pid 1 of a namespace can't stop itself by a
+ * signal, so this is a loop. */
+__attribute__((noinline)) static void step_wait(const char *name)
+{
+	static volatile bool waits = true;
+
+	log_debug("step \"%s\": waits for a debugger", name);
+	while (waits)
+		(void)poll(NULL, 0, 20);
+}
+
 static int step_run(const struct step *s, struct launch *launch, struct error *err)
 {
 	long long begin = 0;
@@ -24,6 +37,8 @@ static int step_run(const struct step *s, struct launch *launch, struct error *e
 
 	if (door_is("OCIRT_SKIP", s->name))
 		return 0;
+	if (door_is("OCIRT_WAIT_AT", s->name))
+		step_wait(s->name);
 	if (door_is("OCIRT_FAIL_AT", s->name))
 		return fail_call(err, ECANCELED, "door", "told to fail");
 	if (log_level_now() >= LOG_LEVEL_DEBUG)

@@ -4,8 +4,8 @@
  *
  * The start of a container is two tables of steps (launch.c).  steps_run() gives each of them its
  * place in errors, its time in the debug log, its undo when a later one fails, and to tests the
- * doors OCIRT_FAIL_AT (fail instead of the step), OCIRT_FAIL_AFTER (fail when it is done) and
- * OCIRT_SKIP (leave it out).
+ * doors OCIRT_FAIL_AT (fail instead of the step), OCIRT_FAIL_AFTER (fail when it is done),
+ * OCIRT_SKIP (leave it out) and OCIRT_WAIT_AT (wait before it for a debugger).
  */
 #pragma once
 #include "base/error.h"
