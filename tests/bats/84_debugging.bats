@@ -20,9 +20,13 @@ setup() {
 	program /bin/true
 	cd "$BATS_TEST_TMPDIR" || return
 	# the build folder of the document
-	mkdir bin
+	mkdir -p bin tests/unit
 	ln -s "$OCIRT" ocirt
 	ln -s "$OCIRT_TEST" ocirt-test
+	ln -s "$OCIRT_TOP/tests/unit/run" tests/unit/run
+	if [ -x "$OCIRT_BUILD/tests/unit/test_str" ]; then
+		ln -s "$OCIRT_BUILD/tests/unit/test_str" tests/unit/test_str
+	fi
 	PATH=$PWD/bin:$PATH
 	export OCIRT_TIMEOUT=300 # gdb reads the symbols of the C library, too, which may take a while
 	# a leak detector is no debugger's friend: it uses ptrace(2) itself
@@ -181,4 +185,18 @@ can_be_written() { [ -w "/proc/$1/exe" ] && [[ $(readlink "/proc/$1/exe") != /me
 	succeeds
 	# the steps are lines of different processes
 	[ "$(sed -nE 's/^([0-9]+) .*write\(2, .*step .*(clone init|change the root).*/\1/p' trace | sort -u | wc -l)" = 2 ]
+}
+
+@test "one unit test by hand" {
+	[ -e tests/unit/test_str ] || skip "test_str is not built"
+	instead make '[ "$*" = tests/unit/test_str ]' # nothing is built while tests run
+	block sh 1 "One unit test by hand" >words
+	capture bash -eu words
+	succeeds
+	is "how many have run" "$(grep -c '^\[ RUN' out)" \
+		"$(($(grep -c '^\[ RUN' <(tests/unit/run tests/unit/test_str 2>&1)) + 1))"
+	says "[ RUN      ] json_"
+	with_gdb
+	debugged 1 "One unit test by hand" 2
+	stops json_is_escaped
 }
