@@ -216,7 +216,7 @@ reaching() {
 	attacker "reach $outside/file"
 }
 
-# reached_by OCIRT_ARG...: from the folder outside, and with a descriptor of it
+# reached_by ARGUMENT...: from the folder outside, and with a descriptor of it
 reached_by() {
 	local round
 	for ((round = 0; round < rounds; round++)); do
@@ -283,7 +283,7 @@ reached_by() {
 	exec 9<&- 17<&-
 }
 
-# with_outside OCIRT_ARG...: its descriptor 3 is the folder outside
+# with_outside ARGUMENT...: its descriptor 3 is the folder outside
 with_outside() {
 	# shellcheck disable=SC2016
 	capture bash -c 'exec 3<"$0" && exec "$@"' "$outside" "$OCIRT" --root "$STATE" "$@"

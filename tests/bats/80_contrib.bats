@@ -389,6 +389,27 @@ dead_by() {
 	succeeds
 }
 
+# The names are put together: the rule reads this file, too.
+@test "lint docs-drift: a door that the table lacks, a row without a door" {
+	tree
+	mkdir -p "$tree/docs" "$tree/src/cli"
+	echo 'COMMAND (run, "run", "make and start")' >"$tree/src/cli/commands.def"
+	printf '%s\n' 'ocirt run' 'OCIRT''_SHUT in a text' '## Doors' '|---|' '| `OCIRT''_OPEN=1` | x | y |' \
+		>"$tree/docs/debugging.md"
+	echo 'const char *name = "OCIRT''_OPEN";' >>"$tree/src/base/one.c"
+	rule docs-drift
+	succeeds
+	echo 'const char *other = "OCIRT''_SHUT";' >>"$tree/src/base/one.c"
+	rule docs-drift
+	fails_with 'the table of doors lacks OCIRT''_SHUT'
+	echo '| `OCIRT''_SHUT` | x | y |' >>"$tree/docs/debugging.md"
+	rule docs-drift
+	succeeds
+	echo '| `OCIRT''_GONE` | x | y |' >>"$tree/docs/debugging.md"
+	rule docs-drift
+	fails_with 'nothing uses OCIRT''_GONE'
+}
+
 @test "lint hints: a row that nobody gives, and words that do not fit" {
 	tree
 	printf '%s\n' 'HINT(PLAIN, "do it")' 'HINT(NAMED, "do {1}, not {2}")' 'HINT(GONE, "")' \
