@@ -410,6 +410,25 @@ dead_by() {
 	fails_with 'nothing uses OCIRT''_GONE'
 }
 
+@test "lint links: a file, a heading, a file in backticks that are not there" {
+	tree
+	mkdir -p "$tree/docs"
+	printf '%s\n' '# One & two' 'a [file](docs/two.md), a [heading](#one--two), an [other](docs/two.md#it-is),' \
+		'`src/base/one.c`, `src/*/one.c`, `tests/unit/test_X.c`, [elsewhere](https://example.org/x)' \
+		>"$tree/README.md"
+	printf '%s\n' '## It is' '[back](../README.md)' >"$tree/docs/two.md"
+	rule links
+	succeeds
+	echo '`src/base/two.c`, `src/base/one.c`' >>"$tree/README.md"
+	rule links
+	fails_with 'README.md:4: there is no `src/base/two.c`'
+	is "lines" "$(wc -l <<<"$output")" 1
+	sed -i '$d' "$tree/README.md"
+	echo '[back](../README.md#one) [far](three.md)' >>"$tree/docs/two.md"
+	rule links
+	fails_with 'docs/two.md:3: there is no heading for ../README.md#one' 'docs/two.md:3: there is no three.md'
+}
+
 @test "lint hints: a row that nobody gives, and words that do not fit" {
 	tree
 	printf '%s\n' 'HINT(PLAIN, "do it")' 'HINT(NAMED, "do {1}, not {2}")' 'HINT(GONE, "")' \
