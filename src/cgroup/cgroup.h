@@ -14,7 +14,7 @@
  *	cgroup_kill, cgroup_remove     work from the record alone (cgroup_from_record)
  *
  * These are the functions of the manager "cgroupfs" (manager/manager.h), which the layers above go
- * through; they write the limits of the config (knob.h) between create and join.
+ * through; they set the limits of the config (limit/limits.h) between create and join.
  */
 #pragma once
 #include "base/error.h"

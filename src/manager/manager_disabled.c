@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* manager_disabled.c - no cgroup is made: the container stays in its caller's */
-#include "cgroup/knob.h"
+#include "limit/limits.h"
 #include "manager/manager.h"
 
 static int disabled_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
@@ -9,7 +9,7 @@ static int disabled_plan(struct cgroup *cg, const char *cgroups_path, const char
 	(void)cgroups_path;
 	(void)id;
 	cgroup_plan_nothing(cg);
-	return knobs_refuse(cg, resources, err);
+	return limits_refuse(cg, resources, err);
 }
 
 static int disabled_create(struct cgroup *cg, int version, struct error *err)
@@ -52,7 +52,7 @@ const struct cgroup_manager manager_disabled = {
 	.create = disabled_create,
 	.enter = disabled_enter,
 	.apply = disabled_apply,
-	.update = knobs_refuse,
+	.update = limits_refuse,
 	.kill = disabled_end,
 	.remove = disabled_end,
 };

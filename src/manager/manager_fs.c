@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* manager_fs.c - the runtime makes the cgroup itself, as directories of cgroupfs */
-#include "cgroup/knob.h"
+#include "limit/limits.h"
 #include "manager/manager.h"
 
 static int fs_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
@@ -8,7 +8,7 @@ static int fs_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
 {
 	if (cgroup_plan_places(cg, cgroups_path, id, err) < 0)
 		return error_code(err);
-	return knobs_check(cg, resources, err);
+	return limits_check(cg, resources, err);
 }
 
 const struct cgroup_manager manager_fs = {
@@ -16,8 +16,8 @@ const struct cgroup_manager manager_fs = {
 	.plan = fs_plan,
 	.create = cgroup_create,
 	.enter = cgroup_v1_fds,
-	.apply = cgroup_apply,
-	.update = cgroup_update,
+	.apply = limits_apply,
+	.update = limits_update,
 	.kill = cgroup_kill,
 	.remove = cgroup_remove,
 };

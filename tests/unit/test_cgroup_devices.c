@@ -3,8 +3,9 @@
 #include "unit.h"
 
 #include "base/auto.h"
-#include "cgroup/device_rules.h"
 #include "cgroup_tree.h"
+#include "limit/device_rules.h"
+#include "limit/limits.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -144,7 +145,7 @@ static void test_refused(void **state)
 
 		(void)snprintf(pointer, sizeof pointer, "/linux/resources/devices/%s",
 			       refused[i].pointer);
-		assert_true(knobs_check(&tree.cg, &r, &err) < 0);
+		assert_true(limits_check(&tree.cg, &r, &err) < 0);
 		assert_string_equal(err.text, refused[i].text);
 		assert_string_equal(err.pointer, pointer);
 	}
@@ -177,7 +178,7 @@ static void test_lines(void **state)
 	(void)state;
 	tree_make(&tree, TREE_V1);
 	tree_touch(&tree, files, ARRAY_SIZE(files));
-	assert_int_equal(cgroup_apply(&tree.cg, &r, &err), 0);
+	assert_int_equal(limits_apply(&tree.cg, &r, &err), 0);
 	tree_check(&tree, files, ARRAY_SIZE(files));
 	tree_drop(&tree);
 }
@@ -198,7 +199,7 @@ static void test_privileged(void **state)
 	(void)state;
 	tree_make(&tree, TREE_V1);
 	tree_touch(&tree, files, ARRAY_SIZE(files));
-	assert_int_equal(cgroup_apply(&tree.cg, &r, &err), 0);
+	assert_int_equal(limits_apply(&tree.cg, &r, &err), 0);
 	tree_check(&tree, files, ARRAY_SIZE(files));
 	tree_drop(&tree);
 }

@@ -3,8 +3,9 @@
 #include "unit.h"
 
 #include "base/auto.h"
-#include "cgroup/knob.h"
 #include "cgroup_tree.h"
+#include "limit/knob.h"
+#include "limit/limits.h"
 #include "manager/manager.h"
 
 #include <math.h>
@@ -259,13 +260,13 @@ static void run_case(const struct knob_case *c)
 
 	tree_make(&tree, c->kind);
 	tree_touch(&tree, c->files, ARRAY_SIZE(c->files));
-	r = knobs_check(&tree.cg, c->resources, &err);
+	r = limits_check(&tree.cg, c->resources, &err);
 	if (r >= 0)
 		tree_check(&tree, (struct tree_file[]){ { 0 } }, 1);
 	for (size_t i = 0; r >= 0 && i < ARRAY_SIZE(c->files) && c->files[i].name; i++)
 		tree_check(&tree, &(struct tree_file){ c->files[i].name, NULL }, 1);
 	if (r >= 0)
-		r = cgroup_update(&tree.cg, c->resources, &err);
+		r = limits_update(&tree.cg, c->resources, &err);
 	if (r < 0)
 		print_error("%s: %s: %s\n", c->title, err.pointer,
 			    error_words(&err, words, sizeof words));
@@ -294,10 +295,10 @@ static void test_rdma(void **state)
 	r.rdma.v = &limit;
 	tree_make(&tree, TREE_V1);
 	tree_touch(&tree, &file, 1);
-	assert_int_equal(cgroup_update(&tree.cg, &r, &err), 0);
+	assert_int_equal(limits_update(&tree.cg, &r, &err), 0);
 	tree_check(&tree, &file, 1);
 	limit.key = "two words";
-	assert_true(knobs_check(&tree.cg, &r, &err) < 0);
+	assert_true(limits_check(&tree.cg, &r, &err) < 0);
 	assert_string_equal(err.pointer, "/linux/resources/rdma/two words");
 	tree_drop(&tree);
 }
@@ -370,7 +371,7 @@ static void test_refused(void **state)
 
 		tree_make(&tree, refused[i].kind);
 		(void)snprintf(pointer, sizeof pointer, "/linux/resources/%s", refused[i].pointer);
-		assert_true(knobs_check(&tree.cg, refused[i].resources, &err) < 0);
+		assert_true(limits_check(&tree.cg, refused[i].resources, &err) < 0);
 		assert_string_equal(err.pointer, pointer);
 		assert_string_equal(error_words(&err, words, sizeof words), refused[i].text);
 		tree_drop(&tree);
@@ -384,7 +385,7 @@ static void test_page_size(void **state)
 
 	(void)state;
 	tree_make(&tree, TREE_V1);
-	assert_true(knobs_check(&tree.cg, PAGES("3MB", MIB), &err) < 0);
+	assert_true(limits_check(&tree.cg, PAGES("3MB", MIB), &err) < 0);
 	assert_string_equal(err.pointer, "/linux/resources/hugepageLimits/0/pageSize");
 	assert_non_null(strstr(err.text, "3MB is not offered ("));
 	assert_non_null(strstr(err.text, "2MB"));
@@ -400,7 +401,7 @@ static void test_missing_file(void **state)
 
 	(void)state;
 	tree_make(&tree, TREE_V1);
-	assert_true(cgroup_update(&tree.cg, CPU(.has = HAS(cpu, burst), .burst = 7), &err) < 0);
+	assert_true(limits_update(&tree.cg, CPU(.has = HAS(cpu, burst), .burst = 7), &err) < 0);
 	assert_string_equal(err.pointer, "/linux/resources/cpu/burst");
 	(void)snprintf(wanted, sizeof wanted,
 		       "\"7\" can't be set: \"%s/cpu/c/cpu.cfs_burst_us\": is missing (ENOENT)",

@@ -4,7 +4,7 @@
 
 #include "base/auto.h"
 #include "cgroup/hierarchy.h"
-#include "cgroup/knob.h"
+#include "limit/limits.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -41,7 +41,7 @@ static void test_limits(void **state)
 
 	(void)state;
 	real_create(&cg, "a/b/limits", &resources);
-	real_must(cgroup_apply(&cg, &resources, &err), &err);
+	real_must(limits_apply(&cg, &resources, &err), &err);
 	check_file(&cg, CGROUP_MEMORY, "memory.limit_in_bytes", "memory.max", "67108864");
 	check_file(&cg, CGROUP_PIDS, "pids.max", "pids.max", "7");
 	check_file(&cg, CGROUP_CPUSET, "cpuset.cpus", "cpuset.cpus", "0");
@@ -85,7 +85,7 @@ static void test_updates(void **state)
 		cpu.burst = steps[i].burst;
 		memory.limit = steps[i].limit;
 		memory.swap = steps[i].swap;
-		real_must(cgroup_update(&cg, &resources, &err), &err);
+		real_must(limits_update(&cg, &resources, &err), &err);
 		(void)snprintf(want, sizeof want, "%lld", (long long)steps[i].limit);
 		check_file(&cg, CGROUP_MEMORY, "memory.limit_in_bytes", "memory.max", want);
 		(void)snprintf(want, sizeof want, "%llu", (unsigned long long)steps[i].burst);
@@ -104,7 +104,7 @@ static void test_cpus_outside(void **state)
 
 	(void)state;
 	real_create(&cg, "cpus", &resources);
-	assert_true(cgroup_apply(&cg, &resources, &err) < 0);
+	assert_true(limits_apply(&cg, &resources, &err) < 0);
 	assert_string_equal(err.pointer, "/linux/resources/cpu/cpus");
 	error_words(&err, words, sizeof words);
 	assert_int_equal(strncmp(words, "\"0-9999\" is not within 0", 24), 0);
@@ -122,7 +122,7 @@ static void test_refused_by_kernel(void **state)
 
 	(void)state;
 	real_create(&cg, "period", &resources);
-	assert_true(cgroup_apply(&cg, &resources, &err) < 0);
+	assert_true(limits_apply(&cg, &resources, &err) < 0);
 	assert_int_equal(err.errno_value, EINVAL);
 	assert_string_equal(err.pointer, "/linux/resources/cpu/period");
 	assert_non_null(strstr(err.text, "5\" into \"/"));
@@ -142,7 +142,7 @@ static void test_huge_pages(void **state)
 	if (cg.home[CGROUP_HUGETLB] < 0)
 		skip();
 	real_create(&cg, "huge", &resources);
-	real_must(cgroup_apply(&cg, &resources, &err), &err);
+	real_must(limits_apply(&cg, &resources, &err), &err);
 	check_file(&cg, CGROUP_HUGETLB, "hugetlb.2MB.limit_in_bytes", "hugetlb.2MB.max", "2097152");
 	check_file(&cg, CGROUP_HUGETLB, "hugetlb.2MB.rsvd.limit_in_bytes", "hugetlb.2MB.rsvd.max",
 		   "2097152");
@@ -171,7 +171,7 @@ static void check_devices(enum cgroup_controller forced, const struct oci_resour
 	for (size_t i = 0; i < cg.n; i++)
 		if (forced == CGROUP_DEVICES && cg.h[i].version == 2)
 			cg.home[CGROUP_DEVICES] = (int8_t)i;
-	real_must(cgroup_apply(&cg, resources, &err), &err);
+	real_must(limits_apply(&cg, resources, &err), &err);
 	assert_int_equal(real_exit_status(real_fork_into(&cg, open_devices)), want);
 	real_drop(&cg);
 }
@@ -250,7 +250,7 @@ static void test_oom(void **state)
 	real_create(&cg, "oom", &resources);
 	assert_int_equal(cgroup_oom_kills(&cg, &limit, &err), 0);
 	assert_int_equal(limit, 0);
-	real_must(cgroup_apply(&cg, &resources, &err), &err);
+	real_must(limits_apply(&cg, &resources, &err), &err);
 	assert_int_equal(real_exit_status(real_fork_into(&cg, eat_memory)), 128 + SIGKILL);
 	assert_int_equal(cgroup_oom_kills(&cg, &limit, &err), 1);
 	assert_int_equal(limit, 16 * MIB);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* knob_writer.c - one value of the config into its file */
 #include "base/auto.h"
-#include "cgroup/knob.h"
+#include "limit/knob.h"
 #include "sys/file.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limits_cpu.c - quota, period and burst, whose order depends on values; shares as weight */
-#include "cgroup/knob.h"
+#include "limit/knob.h"
 
 #include <errno.h>
 #include <inttypes.h>

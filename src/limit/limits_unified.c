@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limits_unified.c - the files of cgroup v2 by name ("unified") */
 #include "base/auto.h"
-#include "cgroup/knob.h"
+#include "limit/knob.h"
 
 #include <string.h>
 

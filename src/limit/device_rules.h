@@ -9,7 +9,7 @@
  * is how engines' lists begin.
  */
 #pragma once
-#include "cgroup/knob.h"
+#include "limit/knob.h"
 
 enum {
 	DEVICE_READ = 2,

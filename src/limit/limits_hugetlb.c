@@ -2,7 +2,7 @@
 /* limits_hugetlb.c - huge pages: used and, where the kernel can (5.7), reserved */
 #include "base/auto.h"
 #include "base/retry.h"
-#include "cgroup/knob.h"
+#include "limit/knob.h"
 #include "sys/file.h"
 
 #include <inttypes.h>

@@ -8,7 +8,7 @@
  * taken from the exceptions before them, and refused where that can't be said.
  */
 #include "base/auto.h"
-#include "cgroup/device_rules.h"
+#include "limit/device_rules.h"
 #include "sys/file.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limits_memory.c - memory and memory + swap, a pair on v1, a difference on v2 */
-#include "cgroup/knob.h"
+#include "limit/knob.h"
 
 #include <errno.h>
 #include <inttypes.h>

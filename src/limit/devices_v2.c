@@ -8,7 +8,7 @@
  * is left answers no.  What is left in the end is up to the default.
  */
 #include "base/auto.h"
-#include "cgroup/device_rules.h"
+#include "limit/device_rules.h"
 #include "sys/ebpf.h"
 
 #include <linux/bpf.h>

@@ -2,7 +2,8 @@
 /* knobs.c - the rows of knobs.def: checks them, and writes them */
 #include "base/auto.h"
 #include "base/log.h"
-#include "cgroup/knob.h"
+#include "limit/knob.h"
+#include "limit/limits.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -124,7 +125,7 @@ static const struct knob knobs[] = {
 		NULL,                                                                              \
 	},
 #define RULE(function) { .rule = function },
-#include "cgroup/knobs.def"
+#include "limit/knobs.def"
 #undef KNOB
 #undef RULE
 };
@@ -194,7 +195,7 @@ static int apply_all(struct knob_pen *pen, struct error *err)
 	return r < 0 ? r : device_rules_apply(pen, err);
 }
 
-int knobs_check(struct cgroup *cg, const struct oci_resources *resources, struct error *err)
+int limits_check(struct cgroup *cg, const struct oci_resources *resources, struct error *err)
 {
 	struct knob_pen pen = { .cg = cg, .resources = resources, .dry = true, .more = cg->more };
 	int r = apply_all(&pen, err);
@@ -203,7 +204,7 @@ int knobs_check(struct cgroup *cg, const struct oci_resources *resources, struct
 	return r;
 }
 
-int knobs_refuse(const struct cgroup *cg, const struct oci_resources *resources, struct error *err)
+int limits_refuse(const struct cgroup *cg, const struct oci_resources *resources, struct error *err)
 {
 	struct knob_pen pen = {
 		.cg = cg, .resources = resources, .dry = true, .nowhere = true, .more = cg->more
@@ -215,14 +216,14 @@ int knobs_refuse(const struct cgroup *cg, const struct oci_resources *resources,
 	return r;
 }
 
-int cgroup_apply(const struct cgroup *cg, const struct oci_resources *resources, struct error *err)
+int limits_apply(const struct cgroup *cg, const struct oci_resources *resources, struct error *err)
 {
 	struct knob_pen pen = { .cg = cg, .resources = resources };
 
 	return apply_all(&pen, err);
 }
 
-int cgroup_update(const struct cgroup *cg, const struct oci_resources *resources, struct error *err)
+int limits_update(const struct cgroup *cg, const struct oci_resources *resources, struct error *err)
 {
 	struct knob_pen pen = { .cg = cg, .resources = resources };
 

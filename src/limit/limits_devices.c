@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limits_devices.c - the device rules into the cgroup that enforces them */
-#include "cgroup/device_rules.h"
+#include "limit/device_rules.h"
 
 #include "base/auto.h"
 

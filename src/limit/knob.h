@@ -3,7 +3,7 @@
  * knob.h - limits: a value of the config, the file that takes it on v1 and on v2
  *
  * The same rows run twice.  Planning runs them with a dry pen, which checks values and homes and
- * writes nothing; cgroup_apply runs them over the container's directories.  So what is refused is
+ * writes nothing; limits_apply runs them over the container's directories.  So what is refused is
  * refused before anything is made, by the very code that would write.
  */
 #pragma once
@@ -28,19 +28,6 @@ struct knob_place {
 	struct cgroup_hierarchy *at; /* where, if that is not the controller's home */
 };
 #define KNOB_NO_CONTROLLER CGROUP_CONTROLLERS /* with `at` only */
-
-/* All limits, dry.  Sets cg->needed. */
-int knobs_check(struct cgroup *cg, const struct oci_resources *resources, struct error *err);
-/* For a container without a cgroup: refuses every limit.  Device rules, which engines always pass,
- * are warned of. */
-int knobs_refuse(const struct cgroup *cg, const struct oci_resources *resources, struct error *err);
-/* Writes the limits of all knobs, and the device rules: deny by default, also without resources
- * (v1 files, or a program attached to the v2 cgroup).  To be called after init was cloned:
- * pids.max may be 0.  The error names property (pointer), file and value. */
-int cgroup_apply(const struct cgroup *cg, const struct oci_resources *resources, struct error *err);
-/* The same for a running container: limits alone, its device rules stay. */
-int cgroup_update(const struct cgroup *cg, const struct oci_resources *resources,
-		  struct error *err);
 
 /* The version of the controller's home: 1, 2; 0 and an error if it has none. */
 int knob_version(struct knob_pen *pen, const struct knob_place *place, struct error *err);

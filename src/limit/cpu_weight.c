@@ -6,7 +6,7 @@
  * to weights 1, 100 and 10000.  Both functions are written out (their series converge to all bits
  * of a double): linking libm costs every start of the runtime more than any formula.
  */
-#include "cgroup/knob.h"
+#include "limit/knob.h"
 
 static double log2_of(uint64_t x)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limits_network.c - rdma and network priorities: lines that begin with a device's name */
 #include "base/auto.h"
-#include "cgroup/knob.h"
+#include "limit/knob.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* device_rules.c - the config's device rules as one list, whoever enforces it */
-#include "cgroup/device_rules.h"
+#include "limit/device_rules.h"
 
 #include "base/auto.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limits_io.c - weights and rates of block devices */
 #include "base/auto.h"
-#include "cgroup/knob.h"
+#include "limit/knob.h"
 
 #include <inttypes.h>
 
