@@ -2,8 +2,9 @@
 /*
  * calls.c - system calls by number
  *
- * Since Linux 5.0 a new call has the same number everywhere, but for an offset on alpha and mips;
- * so headers of an old C library are no obstacle.
+ * ocirt may be built with headers that are older than the kernel it runs on.  A call that is
+ * missing in the headers would be missing in the binary, so the numbers stand here.  Since Linux
+ * 5.0 a new call has the same number on every architecture; alpha and mips add an offset.
  */
 #include "sys/calls.h"
 
@@ -51,7 +52,7 @@ enum {
 #ifdef OCIRT_TESTING
 extern char **environ;
 
-/* Is name in the comma list of OCIRT_NO? */
+/* Is name in the comma-separated list of OCIRT_NO? */
 static bool is_denied(const char *name)
 {
 	static const char door[] = "OCIRT_NO=";
@@ -114,7 +115,7 @@ int sys_fsopen(const char *type, unsigned flags)
 
 int sys_fsconfig(int fd, unsigned command, const char *key, const void *value, int aux)
 {
-	/* a parameter that came later than the call goes by its own name */
+	/* a parameter that is younger than the call can be denied by its own name */
 	if (is_denied("fsconfig") || (command == FSCONFIG_SET_FD && is_denied(key)))
 		return no_call();
 	return (int)retry(syscall(CALL_FSCONFIG, fd, command, key, value, aux));
@@ -200,7 +201,7 @@ int sys_memfd_create(const char *name, unsigned flags)
 	return (int)retry(syscall(SYS_memfd_create, name, flags));
 }
 
-/* stx_mnt_id, at its place in the structure: headers before Linux 5.8 do not name it. */
+/* struct statx as far as it is needed: headers before Linux 5.8 do not have stx_mnt_id. */
 struct statx_view {
 	uint32_t mask;
 	uint32_t skipped[35];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ebpf.c - programs that decide about devices in a v2 cgroup */
+/* ebpf.c - loads the program that decides about devices in a v2 cgroup */
 #include "sys/ebpf.h"
 
 #include "base/retry.h"
@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The kernel refuses attributes whose unused bytes are not 0. */
+/* The caller clears all of attr first: the kernel refuses it if an unused byte is not 0. */
 static int call_bpf(int command, union bpf_attr *attr)
 {
 	return (int)retry(syscall(SYS_bpf, command, attr, sizeof *attr));
@@ -27,7 +27,7 @@ int ebpf_load_device(const struct bpf_insn *instructions, size_t n, struct error
 	attr.insn_cnt = (uint32_t)n;
 	attr.license = (uintptr_t) "Apache-2.0";
 	memcpy(attr.prog_name, "devices", sizeof "devices");
-	fd = call_bpf(BPF_PROG_LOAD, &attr); /* bpf(2) makes its fds close-on-exec */
+	fd = call_bpf(BPF_PROG_LOAD, &attr); /* the fds of bpf(2) are always close-on-exec */
 	if (fd < 0)
 		return fail_call(err, errno, "bpf", "load the device program");
 	return fd;

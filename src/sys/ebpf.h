@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ebpf.h - programs that decide about devices in a v2 cgroup (bpf(2))
+ * ebpf.h - loads the program that decides about devices in a v2 cgroup (bpf(2))
  *
- * A program stays as long as the cgroup that it is attached to; nothing of it has to be kept.
+ * Once attached, the program lives as long as its cgroup: its fd can be closed.
  */
 #pragma once
 #include "base/error.h"
 
 struct bpf_insn;
 
-/* Has the kernel check n instructions as a BPF_PROG_TYPE_CGROUP_DEVICE program.  Returns its fd. */
+/* Loads n instructions as a program of type BPF_PROG_TYPE_CGROUP_DEVICE; the kernel checks them
+ * first.  Returns its fd. */
 int ebpf_load_device(const struct bpf_insn *instructions, size_t n, struct error *err);
-/* Attaches it to a cgroup directory's fd, next to those of the cgroups above (all must agree). */
+/* Attaches the program to the cgroup whose directory is the fd cgroup.  Programs of the cgroups
+ * above stay in force: a device can be used only if all of them allow it. */
 int ebpf_attach_device(int cgroup, int program, struct error *err);

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fds.c - all fds from one on: closed, or closed by the next execve */
+/*
+ * fds.c - closes fds, or marks them to be closed by execve(2), from a number on
+ *
+ * An engine may start ocirt with fds that it forgot to mark close-on-exec: its own sockets, files
+ * of the host, another container's log.  A container's program that inherits one has a way out of
+ * its root (CVE-2024-21626).  close_range(2) does it in one call; without it the fds are listed
+ * from procfs.
+ */
 #include "base/auto.h"
 #include "base/decimal.h"
 #include "base/retry.h"
@@ -29,7 +36,7 @@ static DIR *fds_open(struct error *err)
 	return fd < 0 ? NULL : file_list(&fd, err);
 }
 
-/* The fds that stay as they are. */
+/* The fds that are not to be closed. */
 struct kept {
 	const int *v;
 	size_t n;
@@ -43,7 +50,8 @@ static bool is_kept(const struct kept *kept, int fd)
 	return false;
 }
 
-/* Calls change() for every open fd from first on, but not for the one that lists them. */
+/* Calls change() for every open fd from first on, except those that are kept and the fd of the
+ * listing itself. */
 static int fds_each(unsigned first, const struct kept *kept, int (*change)(int fd),
 		    struct error *err)
 {
@@ -83,7 +91,7 @@ int process_cloexec_from(unsigned first, struct error *err)
 	return fds_each(first, NULL, set_cloexec, err);
 }
 
-/* The lowest of the kept fds from `from` on, or -1. */
+/* The lowest of the kept fds that are not below `from`, or -1. */
 static int next_kept(const struct kept *kept, unsigned from)
 {
 	int lowest = -1;
@@ -99,7 +107,7 @@ int process_close_except(unsigned first, const int *keep, size_t n, struct error
 	const struct kept kept = { keep, n };
 	int fd;
 
-	/* gap by gap */
+	/* one call for each gap between the kept fds */
 	while ((fd = next_kept(&kept, first)) >= 0) {
 		if ((unsigned)fd > first && sys_close_range(first, (unsigned)fd - 1, 0) < 0)
 			return fds_each(first, &kept, close_now, err);

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* file.c - host files read, written and replaced as a whole */
+/*
+ * file.c - reads, writes and replaces files of the host as a whole
+ *
+ * Several ocirt processes read and write the same record at once, and any of them may be killed.
+ * So a file is never changed in place: file_replace() writes a temporary file and renames it, and a
+ * reader sees the old text or the new one.
+ */
 #include "sys/file.h"
 
 #include "base/auto.h"
@@ -23,8 +29,8 @@ int file_open(int dirfd, const char *name, int flags, mode_t mode, struct error 
 	return fd;
 }
 
-/* Makes room for at least one more byte and the NUL; at most max + 1 bytes can be asked for. */
-static int grow(char **buf, size_t *size, struct error *err)
+/* Doubles the buffer. */
+static int grow_buffer(char **buf, size_t *size, struct error *err)
 {
 	size_t wanted = *size ? *size * 2 : 4096;
 	char *bigger = realloc(*buf, wanted);
@@ -43,7 +49,7 @@ int file_read_fd(int fd, size_t max, char **ret_text, size_t *ret_len, struct er
 	ssize_t n = 1;
 
 	while (n > 0) {
-		if (len + 1 >= size && grow(&buf, &size, err) < 0)
+		if (len + 1 >= size && grow_buffer(&buf, &size, err) < 0)
 			return error_code(err);
 		n = retry(read(fd, buf + len, size - len - 1));
 		if (n < 0)
@@ -112,8 +118,8 @@ int file_write_fd(int fd, const char *text, size_t len, struct error *err)
 	return 0;
 }
 
-/* "dir/.name.PID" beside "dir/name": of another process it is not, and of a dead one with the same
- * pid it may be overwritten. */
+/* "dir/.name.PID" for "dir/name".  The pid keeps two writers apart; a file that is there already is
+ * from a process that died and had the same pid, and may be removed. */
 static int temporary_name(const char *name, char temporary[PATH_MAX], struct error *err)
 {
 	const char *slash = strrchr(name, '/');
@@ -132,7 +138,7 @@ static int new_open(int dirfd, const char *name)
 		openat(dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
 }
 
-static int fill(int fd, const char *text, size_t len, mode_t mode, struct error *err)
+static int write_new(int fd, const char *text, size_t len, mode_t mode, struct error *err)
 {
 	if (retry(fchmod(fd, mode)) < 0)
 		return fail_call(err, errno, "fchmod", "set mode %04o", (unsigned)mode);
@@ -146,7 +152,7 @@ int file_create(int dirfd, const char *name, const char *text, size_t len, mode_
 
 	if (fd < 0)
 		return fail_call(err, errno, "openat", "create \"%s\"", name);
-	if (fill(fd, text, len, mode, err) == 0)
+	if (write_new(fd, text, len, mode, err) == 0)
 		return 0;
 	(void)retry(unlinkat(dirfd, name, 0));
 	return within(err, "write \"%s\"", name);
@@ -165,7 +171,7 @@ int file_prepare(int dirfd, const char *name, const char *text, size_t len, mode
 		fd = new_open(dirfd, temporary);
 	if (fd < 0)
 		return fail_call(err, errno, "openat", "create \"%s\"", temporary);
-	if (fill(fd, text, len, mode, err) == 0)
+	if (write_new(fd, text, len, mode, err) == 0)
 		return 0;
 	(void)retry(unlinkat(dirfd, temporary, 0));
 	return within(err, "write \"%s\"", name);
@@ -192,7 +198,7 @@ int file_replace(int dirfd, const char *name, const char *text, size_t len, mode
 	return r < 0 ? r : file_publish(dirfd, name, err);
 }
 
-/* Opens dirfd/name, made with mode if it is missing. */
+/* Opens the directory dirfd/name, and makes it with this mode if it is missing. */
 static int open_or_make(int dirfd, const char *name, mode_t mode, struct error *err)
 {
 	auto_fd int fd = retry(openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * file.h - files of the host, whole
+ * file.h - reads, writes, lists and removes files of the host
  *
- * EINTR is retried, short reads and writes are completed.  dirfd may be AT_FDCWD.
+ * Interrupted calls are made again, short reads and writes are completed.  dirfd may be AT_FDCWD.
+ * For files in a container's root use path.h, for procfs use procfs.h.
  */
 #pragma once
 #include "base/error.h"
@@ -10,38 +11,41 @@
 #include <dirent.h>
 #include <sys/types.h>
 
-/* Reads a regular file whole (anything else, or more than max bytes, is refused: EINVAL, EFBIG).
- * malloc'ed, NUL terminated. */
+/* Reads a whole file.  Anything but a regular file is EINVAL, more than max bytes are EFBIG.
+ * *ret_text is malloc'ed and ends with a NUL. */
 int file_read(int dirfd, const char *name, size_t max, char **ret_text, size_t *ret_len,
 	      struct error *err);
-/* The same from an open fd of any kind (a pipe, procfs, sysfs), to its end. */
+/* The same from an open fd of any kind (a pipe, a file of procfs or sysfs), up to its end. */
 int file_read_fd(int fd, size_t max, char **ret_text, size_t *ret_len, struct error *err);
-/* One write(2) into an existing file of a kernel file system (cgroup, sysfs). */
+/* Writes to an existing file of a kernel file system (cgroup, sysfs) with one write(2). */
 int file_poke(int dirfd, const char *name, const char *text, struct error *err);
-/* All of it, to an open fd. */
+/* Writes all of the text to an open fd. */
 int file_write_fd(int fd, const char *text, size_t len, struct error *err);
-/* Writes a file that must not be there yet (mode exactly as given, whatever the umask); who reads
- * it too early finds a part. */
+/* Makes a file that must not exist yet; its mode is the given one, whatever the umask.  A reader
+ * who comes too early sees only a part of the text: file_replace() has no such moment. */
 int file_create(int dirfd, const char *name, const char *text, size_t len, mode_t mode,
 		struct error *err);
-/* Writes name anew: a temporary file in the same directory (mode exactly as given, whatever the
- * umask), then rename(2).  No fsync: a crash of the machine ends the container, too. */
+/* Makes or replaces a file: writes a temporary file in the same directory and renames it, so a
+ * reader sees the old text or the new one.  The mode is the given one, whatever the umask.  Not
+ * synced to disk: if the machine crashes the container is gone, too. */
 int file_replace(int dirfd, const char *name, const char *text, size_t len, mode_t mode,
 		 struct error *err);
-/* The two halves of it, for one who has time now and none later: the temporary file; the rename. */
+/* file_replace() in two halves, so that a caller can write the temporary file early, while it waits
+ * for something else, and only rename it later. */
 int file_prepare(int dirfd, const char *name, const char *text, size_t len, mode_t mode,
 		 struct error *err);
 int file_publish(int dirfd, const char *name, struct error *err);
-/* open(2) with O_CLOEXEC and EINTR retried; the error says `open "name"`. */
+/* openat(2) with O_CLOEXEC.  The error's text is `open "name"`. */
 int file_open(int dirfd, const char *name, int flags, mode_t mode, struct error *err);
-/* mkdir -p on the host, every new directory with mode (whatever the umask).  Returns an fd of the
- * last one (O_DIRECTORY | O_RDONLY). */
+/* Makes a directory and all that are missing above it, like mkdir -p.  Each new one gets exactly
+ * this mode, whatever the umask.  Returns an fd of the last one (O_DIRECTORY | O_RDONLY). */
 int file_mkdir(const char *path, mode_t mode, struct error *err);
-/* Opens a directory's fd for listing; takes the fd, closed by closedir(3) then.  NULL and err on
- * failure: the fd is still the caller's. */
+/* Lists the directory of an open fd.  The DIR owns the fd from then on: closedir(3) closes it.
+ * NULL on failure; the fd is still the caller's then. */
 DIR *file_list(int *fd, struct error *err);
-/* The next entry but "." and ".."; NULL with errno 0 at the end, NULL with errno set on failure. */
+/* The next entry, without "." and "..".  NULL at the end (errno is 0) and on failure (errno is
+ * set). */
 struct dirent *file_list_next(DIR *dir);
-/* Removes a directory's whole content below dirfd/name and itself; never follows a link and never
- * crosses a mount (unlinkat fails with EBUSY there).  A missing one is no error. */
+/* Removes dirfd/name, and if it is a directory all that is in it.  Never follows a symbolic link
+ * and never enters a mount (EBUSY).  It is no error if it is missing. */
 int file_remove_tree(int dirfd, const char *name, struct error *err);

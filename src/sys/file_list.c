@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* file_list.c - directories listed, whatever interrupts */
+/* file_list.c - lists directories; readdir(3) does not go on by itself after an interruption */
 #include "base/auto.h"
 #include "base/retry.h"
 #include "sys/file.h"

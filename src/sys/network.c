@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * network.c - the loopback device
+ * network.c - switches on the loopback device
  *
- * Any socket takes the ioctls of network devices, and sees the namespace it was made in; a unix
- * socket is the one that every kernel has.
+ * In a new network namespace "lo" is down, and 127.0.0.1 can't be reached.  The ioctl works on any
+ * kind of socket, for the namespace in which the socket was made.  Unix sockets are used because
+ * every kernel has them; IPv4 may be missing.
  */
 #include "sys/network.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* network.h - the little of a network namespace that a runtime sets up by itself */
+/* network.h - what the runtime itself sets up in a new network namespace: the loopback device */
 #pragma once
 #include "base/error.h"
 
-/* Brings the loopback device of the current network namespace up. */
+/* Switches on the loopback device of the current network namespace. */
 int network_loopback_up(struct error *err);

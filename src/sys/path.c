@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* path.c - what is in an untrusted root, by openat2(2), else by a walk */
+/*
+ * path.c - finds files in a container's root by openat2(2), or where that is missing by a walk
+ *
+ * openat2(2) answers EAGAIN when a rename anywhere on the machine might have led it out of the
+ * root; then it is called again.  What it can't do is to make what is missing: path_walk.c finds
+ * the last directory that exists, and the rest is made from that directory's fd, with names that
+ * hold no slash.
+ */
 #include "sys/path.h"
 
 #include "base/auto.h"
@@ -14,7 +21,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What openat2(2) answers when a rename came between; a root full of renames must not hold us. */
+/* How often to try again after a race with a rename.  Bounded, or a container that renames all the
+ * time could keep the runtime busy for ever. */
 enum { RACES_MAX = 10000, MAKE_RACES_MAX = 100 };
 
 static int fail_open(const char *path, int errno_value, struct error *err)
@@ -22,8 +30,8 @@ static int fail_open(const char *path, int errno_value, struct error *err)
 	return fail_named(err, errno_value, "openat2", "open", path);
 }
 
-/* errno as the result: the callers know what to say.  ENOSYS, and EPERM of a filter that does not
- * know the call, mean the walk. */
+/* Returns an fd or -errno; the callers fill in the error.  After ENOSYS they use the walk, and
+ * after EPERM as well: old system call filters answer that to a call they do not know. */
 static int open_new(int root, const char *path, int flags, uint64_t resolve)
 {
 	uint64_t how = (uint64_t)(unsigned)flags | O_CLOEXEC;
@@ -95,7 +103,7 @@ int in_root_parent(int root, const char *path, char name[256], struct error *err
 	return fd;
 }
 
-/* Makes the target; -EEXIST when somebody else was faster. */
+/* Makes the target.  Returns 0 or -errno; -EEXIST if another process was faster. */
 static int make_target(int folder, const char *name, enum target_kind kind)
 {
 	auto_fd int fd = -1;
@@ -122,7 +130,7 @@ static int check_kind(int fd, const char *path, enum target_kind kind, struct er
 	return 0;
 }
 
-/* Makes the entry `name` of a folder, and opens it. */
+/* Makes the entry `name` in a folder and opens it. */
 static int make_in(int folder, const char *name, const char *path, enum target_kind kind,
 		   bool *ret_made, struct error *err)
 {
@@ -135,8 +143,9 @@ static int make_in(int folder, const char *name, const char *path, enum target_k
 	return fd < 0 ? fail_named(err, errno, "openat", "open", path) : fd;
 }
 
-/* Most often only the last component is missing, and its folder is found by one call.  -1 where
- * there is more to it (more is missing, a link to what is missing, a long way): the walk knows. */
+/* The usual case, without a walk: only the last component is missing.  Opens its folder and makes
+ * it.  Returns -1 if that does not work (the folder is missing too, the entry is a link to nothing,
+ * the path is long); the caller then uses the walk. */
 static int try_last(int root, const char *path, enum target_kind kind, bool *ret_made)
 {
 	char parent[256];
@@ -153,8 +162,8 @@ static int try_last(int root, const char *path, enum target_kind kind, bool *ret
 	return folder < 0 ? -1 : make_in(folder, name, path, kind, ret_made, &ignored);
 }
 
-/* Looks for the target once more, and makes it if it is missing: EEXIST when somebody else was
- * faster. */
+/* The general case: walks to the target and makes it if it is missing.  EEXIST if another process
+ * made it in between. */
 static int try_target(int root, const char *path, enum target_kind kind, bool *ret_made,
 		      struct error *err)
 {
@@ -213,7 +222,8 @@ static int check_regular(int fd, const char *path, struct error *err)
 int in_root_read(int root, const char *path, size_t max, char **ret_text, size_t *ret_len,
 		 struct error *err)
 {
-	/* to open a device would be an act of ours, outside of the container's device cgroup */
+	/* Opening a device can change it (a tape rewinds), and no device rule holds for the
+	 * runtime: look first. */
 	auto_fd int found = in_root_open(root, path, O_PATH, err);
 	auto_fd int fd = -1;
 	char link[PROCFS_FD_PATH], shown[FOREIGN_BUF];

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * path.h - paths inside a root that we do not trust
+ * path.h - finds files in a container's root, which may be hostile
  *
- * Nothing is done by path in a container's rootfs: every target becomes an O_PATH fd, found with
- * openat2(2) RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS, so that no symbolic link leads out of the
- * root and no string is resolved twice (CVE-2019-18837, CVE-2021-30465, CVE-2024-45310).  Where
- * openat2 is missing, a walk with O_NOFOLLOW, component by component, does the same.
- * All fds are O_CLOEXEC and belong to the caller.
+ * An image may hold a symbolic link "etc -> /etc of the host", and a process of another container
+ * that shares the root may exchange a folder for such a link while we work.  So a path in a root is
+ * resolved once, to an O_PATH fd, and all work is done on that fd (CVE-2019-18837, CVE-2021-30465,
+ * CVE-2024-45310).  openat2(2) with RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS follows links only
+ * inside the root.  Where the kernel lacks it, path_walk.c does the same component by component.
+ *
+ * In all functions root is an fd of the root, path may begin with a slash or not, and the fd that
+ * is returned is O_CLOEXEC and belongs to the caller.
  */
 #pragma once
 #include "base/error.h"
@@ -14,33 +17,34 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-/* Opens what path (absolute or relative: both start at root) names; links are followed inside the
- * root unless flags hold O_NOFOLLOW (then the last one is opened itself with O_PATH).
- * EAGAIN (a rename raced with us) is retried.  Returns an fd. */
+/* Opens a path.  Links are followed, inside the root.  With O_PATH | O_NOFOLLOW in flags a link
+ * that is the last component is opened itself.  Returns an fd. */
 int in_root_open(int root, const char *path, int flags, struct error *err);
 
-/* As in_root_open, but no symbolic link anywhere on the way: for targets of proc and sysfs
- * (CVE-2019-19921, CVE-2023-27561).  ELOOP then. */
+/* The same, but any symbolic link on the way is refused (ELOOP).  For the places where proc and
+ * sysfs are mounted: a link there would put them where masked paths do not cover them
+ * (CVE-2019-19921, CVE-2023-27561). */
 int in_root_open_nolinks(int root, const char *path, int flags, struct error *err);
 
-/* Like mkdir -p below root: existing parts are followed (in the root), missing ones are made with
- * mode (less the umask).  Returns an O_PATH fd of the directory. */
+/* Makes a directory and all that are missing above it, like mkdir -p, with mode less the umask.
+ * Links on the way are followed, inside the root.  Returns an O_PATH fd of the directory. */
 int in_root_mkdir(int root, const char *path, mode_t mode, struct error *err);
 
-/* The parent directory (made if missing, mode 0755) of path as an O_PATH fd, and the last component
- * copied to name[NAME_MAX + 1].  "/" and paths that end in ".." are refused (EINVAL). */
+/* Opens the directory that holds the last component of path (made if missing, mode 0755), and
+ * copies that component to name, which has NAME_MAX + 1 bytes.  "/" and paths that end in "." or
+ * ".." are refused (EINVAL).  Returns an O_PATH fd of the directory. */
 int in_root_parent(int root, const char *path, char name[256], struct error *err);
 
 enum target_kind { TARGET_DIRECTORY, TARGET_FILE };
-/* The place to mount on: what is there already, else a directory (0755) or an empty file (0644)
- * made with O_CREAT | O_EXCL | O_NOFOLLOW on the parent's fd; a link that leads nowhere yet is
- * followed, in the root.  The umask applies (init clears it).  Something of the other kind is
- * ENOTDIR or EISDIR.  *ret_made (may be NULL) tells whether it was made.  Returns an O_PATH fd. */
+/* Opens what a mount will be put on.  If nothing is there, makes a directory (mode 0755) or an
+ * empty file (0644), less the umask, which init clears; a link that leads to nothing is followed
+ * and the target made where it points, inside the root.  A file instead of a directory is ENOTDIR,
+ * the reverse EISDIR. *ret_made (may be NULL) says whether it was made.  Returns an O_PATH fd. */
 int in_root_target(int root, const char *path, enum target_kind kind, bool *ret_made,
 		   struct error *err);
 
-/* The runtime: reads a regular file of the image (passwd, group): found with O_PATH and refused
- * unless S_ISREG, so that nothing else is opened at all; at most max bytes (EFBIG).  malloc'ed and
- * NUL terminated.  Returns 0; a missing file is ENOENT. */
+/* Reads a regular file of the image (passwd, group).  Anything else is refused before it is opened,
+ * so that no device and no pipe of the image is touched.  More than max bytes are EFBIG, a missing
+ * file is ENOENT.  *ret_text is malloc'ed and ends with a NUL.  Returns 0. */
 int in_root_read(int root, const char *path, size_t max, char **ret_text, size_t *ret_len,
 		 struct error *err);

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* path_walk.c - paths in an untrusted root without openat2(2) */
+/*
+ * path_walk.c - resolves a path in a container's root component by component
+ *
+ * walk_path() is a loop over walk_step().  Each step takes one component off the rest of the path
+ * and goes down into it, up from it, or follows it as a link.  Between two calls on one component
+ * another process may exchange it, so each answer is checked again on the fd, and a component that
+ * has changed is tried again (walk_again()), but not for ever.  path_walk.h says why ".." begins at
+ * the root.
+ */
 #include "sys/path_walk.h"
 
 #include "base/auto.h"
@@ -16,13 +24,15 @@
 
 enum {
 	REST_MAX = 2 * PATH_MAX,
-	RACES_MAX = 1000, /* components that changed between two calls on them */
+	RACES_MAX = 1000, /* how many components may change under the walk */
 };
 
-/* Where the walk stands: at the folder `fd`, which `passed` names from the root on without links,
- * before its entry `name`, with `rest` to go after that.  A step returns 1 when `result` is there,
- * 0 when the walk goes on. */
-struct place {
+/* Where the walk stands.  fd is the folder that has been reached, and passed is its path from the
+ * root, without links.  name is the component that comes now, and rest is what comes after it.
+ *
+ * The functions of a step return 1 when the walk is over and result is its fd, 0 when it goes
+ * on. */
+struct walk_state {
 	int fd, result;
 	int links, races;
 	bool last; /* nothing follows name, not even a slash */
@@ -37,21 +47,21 @@ static int too_long(const struct walk *walk, struct error *err)
 	return fail_named(err, ENAMETOOLONG, NULL, "open", walk->path);
 }
 
-static int refuse(const struct walk *walk, int errno_value, struct error *err)
+static int walk_fail(const struct walk *walk, int errno_value, struct error *err)
 {
 	return fail_named(err, errno_value, "openat", "open", walk->path);
 }
 
-static int go_to_root(const struct walk *walk, struct place *at, struct error *err)
+static int walk_to_root(const struct walk *walk, struct walk_state *at, struct error *err)
 {
 	close_fd(&at->fd);
 	at->passed[0] = '\0';
 	at->fd = retry(openat(walk->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
-	return at->fd < 0 ? refuse(walk, errno, err) : 0;
+	return at->fd < 0 ? walk_fail(walk, errno, err) : 0;
 }
 
-/* Puts text and a '/' before the rest. */
-static int put_before_rest(const struct walk *walk, struct place *at, const char *text,
+/* Puts text before the rest of the path, with a slash between them. */
+static int put_before_rest(const struct walk *walk, struct walk_state *at, const char *text,
 			   struct error *err)
 {
 	size_t len = strlen(text), rest = strlen(at->rest);
@@ -66,15 +76,15 @@ static int put_before_rest(const struct walk *walk, struct place *at, const char
 	return 0;
 }
 
-/* A race lost: the same entry once more, but not for ever. */
-static int once_more(const struct walk *walk, struct place *at, struct error *err)
+/* The component has changed between two calls: tries it again, but not for ever. */
+static int walk_again(const struct walk *walk, struct walk_state *at, struct error *err)
 {
 	if (++at->races > RACES_MAX)
-		return refuse(walk, EAGAIN, err);
+		return walk_fail(walk, EAGAIN, err);
 	return put_before_rest(walk, at, at->name, err);
 }
 
-static int go_up(const struct walk *walk, struct place *at, struct error *err)
+static int walk_up(const struct walk *walk, struct walk_state *at, struct error *err)
 {
 	char passed[PATH_MAX];
 	char *slash;
@@ -85,11 +95,12 @@ static int go_up(const struct walk *walk, struct place *at, struct error *err)
 		*slash = '\0';
 	if (put_before_rest(walk, at, passed, err) < 0)
 		return error_code(err);
-	return go_to_root(walk, at, err);
+	return walk_to_root(walk, at, err);
 }
 
-/* The text of a magic link says where it leads in another root, or nowhere: such links are refused.
- * All other links of procfs lead to a neighbour. */
+/* A magic link of procfs (/proc/PID/root, /proc/PID/fd/3) does not lead where its text says: the
+ * kernel jumps to another process's file.  They are refused.  Their text is an absolute path or has
+ * a colon ("pipe:[123]"); the other links of procfs have neither. */
 static bool is_magic_link(int fd, const char *target)
 {
 	struct statfs fs;
@@ -98,26 +109,26 @@ static bool is_magic_link(int fd, const char *target)
 	       (*target == '/' || strchr(target, ':'));
 }
 
-static int follow(const struct walk *walk, struct place *at, int link, struct error *err)
+static int walk_link(const struct walk *walk, struct walk_state *at, int link, struct error *err)
 {
 	char target[PATH_MAX];
 	ssize_t n;
 
 	if (at->links++ >= walk->max_links)
-		return refuse(walk, ELOOP, err);
+		return walk_fail(walk, ELOOP, err);
 	n = retry(readlinkat(link, "", target, sizeof target - 1));
 	if (n <= 0)
-		return refuse(walk, n < 0 ? errno : ENOENT, err);
+		return walk_fail(walk, n < 0 ? errno : ENOENT, err);
 	target[n] = '\0';
 	if (is_magic_link(link, target))
-		return refuse(walk, ELOOP, err);
+		return walk_fail(walk, ELOOP, err);
 	if (put_before_rest(walk, at, target, err) < 0)
 		return error_code(err);
-	return *target == '/' ? go_to_root(walk, at, err) : 0;
+	return *target == '/' ? walk_to_root(walk, at, err) : 0;
 }
 
-/* Into the folder `next`, which is the entry `name`. */
-static int go_down(const struct walk *walk, struct place *at, int *next, struct error *err)
+/* Goes down into the folder `next`, the component that comes now. */
+static int walk_down(const struct walk *walk, struct walk_state *at, int *next, struct error *err)
 {
 	size_t len = strlen(at->passed);
 	int n = snprintf(at->passed + len, sizeof at->passed - len, "/%s", at->name);
@@ -129,8 +140,8 @@ static int go_down(const struct walk *walk, struct place *at, int *next, struct 
 	return 0;
 }
 
-/* Takes the next component off the rest. */
-static int next_name(const struct walk *walk, struct place *at, struct error *err)
+/* Takes the next component off the rest of the path. */
+static int next_name(const struct walk *walk, struct walk_state *at, struct error *err)
 {
 	const char *start = at->rest + strspn(at->rest, "/");
 	size_t len = strcspn(start, "/");
@@ -145,8 +156,8 @@ static int next_name(const struct walk *walk, struct place *at, struct error *er
 	return 0;
 }
 
-/* The walk ends at the folder of `name`. */
-static int end_before_name(struct walk *walk, struct place *at)
+/* Ends the walk at the folder that holds the component. */
+static int end_before_name(struct walk *walk, struct walk_state *at)
 {
 	memcpy(walk->name, at->name, strlen(at->name) + 1);
 	walk->slash = !at->last;
@@ -154,46 +165,48 @@ static int end_before_name(struct walk *walk, struct place *at)
 	return 1;
 }
 
-/* The entry is not there: the end, or it is made and looked at again. */
-static int on_missing(struct walk *walk, struct place *at, struct error *err)
+/* The component is missing: ends the walk here if the caller wants that, else makes it and tries it
+ * again. */
+static int on_missing(struct walk *walk, struct walk_state *at, struct error *err)
 {
 	char name[FOREIGN_BUF], path[FOREIGN_BUF];
 
 	if (walk->end == WALK_MISSING && at->ends)
 		return end_before_name(walk, at);
 	if (!walk->make)
-		return refuse(walk, ENOENT, err);
+		return walk_fail(walk, ENOENT, err);
 	if (retry(mkdirat(at->fd, at->name, walk->mode)) < 0 && errno != EEXIST)
 		return fail_call(err, errno, "mkdirat", "make folder \"%s\" of \"%s\"",
 				 foreign(at->name, name), foreign(walk->path, path));
-	return once_more(walk, at, err);
+	return walk_again(walk, at, err);
 }
 
-/* The last entry, which was no link a moment ago, opened as the caller wants it. */
-static int open_last(const struct walk *walk, struct place *at, struct error *err)
+/* Opens the last component with the caller's flags.  It was no link a moment ago; if it is one now,
+ * O_NOFOLLOW makes that ELOOP, and it is tried again. */
+static int open_last(const struct walk *walk, struct walk_state *at, struct error *err)
 {
 	at->result = retry(openat(at->fd, at->name, walk->flags | O_NOFOLLOW | O_CLOEXEC));
 	if (at->result >= 0)
 		return 1;
 	if ((errno == ELOOP || errno == ENOENT) && !(walk->flags & O_NOFOLLOW))
-		return once_more(walk, at, err);
-	return refuse(walk, errno, err);
+		return walk_again(walk, at, err);
+	return walk_fail(walk, errno, err);
 }
 
-/* The last entry; `fd` is an O_PATH of it. */
-static int on_last(const struct walk *walk, struct place *at, int *fd, const struct stat *st,
+/* The last component has been reached; fd is an O_PATH fd of it. */
+static int on_last(const struct walk *walk, struct walk_state *at, int *fd, const struct stat *st,
 		   struct error *err)
 {
 	if (S_ISLNK(st->st_mode) && !(walk->flags & O_PATH))
-		return refuse(walk, ELOOP, err);
+		return walk_fail(walk, ELOOP, err);
 	if (!(walk->flags & O_PATH) || (walk->flags & O_DIRECTORY && !S_ISDIR(st->st_mode)))
 		return open_last(walk, at, err);
 	at->result = take_fd(fd);
 	return 1;
 }
 
-/* An entry that is neither "." nor "..". */
-static int on_name(struct walk *walk, struct place *at, struct error *err)
+/* A component that is neither "." nor "..". */
+static int on_name(struct walk *walk, struct walk_state *at, struct error *err)
 {
 	auto_fd int next = -1;
 	struct stat st;
@@ -204,26 +217,26 @@ static int on_name(struct walk *walk, struct place *at, struct error *err)
 	if (next < 0 && errno == ENOENT)
 		return on_missing(walk, at, err);
 	if (next < 0 || retry(fstat(next, &st)) < 0)
-		return refuse(walk, errno, err);
+		return walk_fail(walk, errno, err);
 	if (S_ISLNK(st.st_mode) && !(at->last && walk->flags & O_NOFOLLOW))
-		return follow(walk, at, next, err);
+		return walk_link(walk, at, next, err);
 	if (at->last)
 		return on_last(walk, at, &next, &st, err);
 	if (!S_ISDIR(st.st_mode))
-		return refuse(walk, ENOTDIR, err);
-	return go_down(walk, at, &next, err);
+		return walk_fail(walk, ENOTDIR, err);
+	return walk_down(walk, at, &next, err);
 }
 
-/* The path ends at the folder where we stand. */
-static int on_end(const struct walk *walk, struct place *at, struct error *err)
+/* Nothing is left of the path: it names the folder that has been reached. */
+static int on_end(const struct walk *walk, struct walk_state *at, struct error *err)
 {
 	if (walk->end == WALK_PARENT)
-		return refuse(walk, EINVAL, err);
+		return walk_fail(walk, EINVAL, err);
 	at->result = retry(openat(at->fd, ".", walk->flags | O_CLOEXEC));
-	return at->result < 0 ? refuse(walk, errno, err) : 1;
+	return at->result < 0 ? walk_fail(walk, errno, err) : 1;
 }
 
-static int step(struct walk *walk, struct place *at, struct error *err)
+static int walk_step(struct walk *walk, struct walk_state *at, struct error *err)
 {
 	bool up;
 
@@ -235,25 +248,25 @@ static int step(struct walk *walk, struct place *at, struct error *err)
 	if (!up && strcmp(at->name, ".") != 0)
 		return on_name(walk, at, err);
 	if (walk->end == WALK_PARENT && at->ends)
-		return refuse(walk, EINVAL, err);
-	return up ? go_up(walk, at, err) : 0;
+		return walk_fail(walk, EINVAL, err);
+	return up ? walk_up(walk, at, err) : 0;
 }
 
 int walk_path(struct walk *walk, struct error *err)
 {
 	size_t len = strlen(walk->path);
-	struct place at;
+	struct walk_state at;
 	int r;
 
 	if (len == 0 || len >= PATH_MAX)
-		return refuse(walk, len ? ENAMETOOLONG : ENOENT, err);
+		return walk_fail(walk, len ? ENAMETOOLONG : ENOENT, err);
 	at.fd = at.result = -1;
 	at.links = at.races = 0;
 	memcpy(at.rest, walk->path, len + 1);
 	walk->name[0] = '\0';
-	r = go_to_root(walk, &at, err);
+	r = walk_to_root(walk, &at, err);
 	while (r == 0)
-		r = step(walk, &at, err);
+		r = walk_step(walk, &at, err);
 	close_fd(&at.fd);
 	return r < 0 ? r : at.result;
 }

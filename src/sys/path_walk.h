@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * path_walk.h - a path in an untrusted root, component by component; for path.c only
+ * path_walk.h - resolves a path in a container's root component by component; for path.c only
  *
- * What openat2(2) RESOLVE_IN_ROOT does, for kernels without it, and what no kernel does: to stop
- * where a path goes on to nothing yet, links that lead nowhere followed.  Every component is opened
- * O_PATH | O_NOFOLLOW from the fd before it; links are read and put before the rest; ".." starts
- * over from the root with what was passed so far less its last component, so no ".." is ever given
- * to the kernel and a folder that is moved while we stand in it leads nowhere.
- * No allocation: init walks, too.
+ * It does what openat2(2) with RESOLVE_IN_ROOT does, for kernels that lack it.  It also does what
+ * no kernel can: stop at the last directory that exists, so that the rest can be made there.
+ *
+ * Each component is opened with O_PATH | O_NOFOLLOW from the fd before it.  If it is a link, its
+ * text is put before the rest of the path. ".." is never given to the kernel: an attacker could
+ * move the folder that the walk stands in, and its ".." would then lead out of the root.  Instead
+ * the walk begins again at the root, with the components it has passed less the last one.
+ *
+ * Nothing is allocated: init walks, too.
  */
 #pragma once
 #include "base/error.h"
@@ -16,9 +19,9 @@
 #include <sys/types.h>
 
 enum walk_end {
-	WALK_OPEN,    /* the fd of what path names, opened with flags */
-	WALK_PARENT,  /* the fd of the last component's folder, whatever is there */
-	WALK_MISSING, /* as WALK_OPEN if there is such a thing, else as WALK_PARENT */
+	WALK_OPEN,    /* open what path names, with flags */
+	WALK_PARENT,  /* open the folder of the last component, whether that exists or not */
+	WALK_MISSING, /* as WALK_OPEN if path exists, else as WALK_PARENT */
 };
 
 struct walk {
@@ -26,15 +29,15 @@ struct walk {
 	const char *path;
 	enum walk_end end;
 	int flags;     /* of open(2), for the last component */
-	int max_links; /* more on the way: ELOOP */
-	bool make;     /* missing folders on the way are made with mode */
+	int max_links; /* more links on the way are ELOOP */
+	bool make;     /* make missing folders on the way, with mode */
 	mode_t mode;
-	/* result: the last component where the fd is its folder, else "" */
+	/* Set by walk_path(): the last component if the fd is its folder, else "". */
 	char name[NAME_MAX + 1];
-	bool slash; /* name has a slash after it: it must be a folder */
+	bool slash; /* also set: a slash follows name in path, so it must be a folder */
 };
 
-/* MAXSYMLINKS of the kernel. */
+/* The kernel's own maximum (MAXSYMLINKS). */
 enum { WALK_LINKS = 40 };
 
 /* Returns the fd, O_CLOEXEC. */

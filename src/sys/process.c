@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * process.c - processes made, signalled and awaited by pidfd
+ * process.c - makes, signals and waits for processes by pidfd
  *
- * Raw system calls: a child of clone3(2) with no stack of its own goes on like one of fork(2), and
- * what the C library caches (nothing since glibc 2.25) stays right in a process of one thread.
+ * fork(2) can neither make namespaces nor return a pidfd, and a pidfd that is opened later may be
+ * that of another process.  So children are made with clone3(2), which the C library has no
+ * function for.  Called without a stack it returns in the child, as fork(2) does.  The C library
+ * does not notice; that is safe, since our processes have one thread and glibc has not cached the
+ * pid since 2.25.
  */
 #include "sys/process.h"
 
@@ -21,10 +24,11 @@
 #ifndef CLONE_PIDFD
 #define CLONE_PIDFD 0x00001000
 #endif
-/* sched.h of some C libraries has no 64-bit flags. */
+/* CLONE_INTO_CGROUP; the sched.h of some C libraries has no flags above 32 bits. */
 #define INTO_CGROUP 0x200000000ULL
 
-/* CLONE_PIDFD was ignored before Linux 5.2: a child we have no handle on must not live. */
+/* Before Linux 5.2 the kernel ignored CLONE_PIDFD.  Without a pidfd the child can't be signalled
+ * safely, so it is killed at once. */
 static pid_t without_pidfd(pid_t pid, struct error *err)
 {
 	(void)kill(pid, SIGKILL);
@@ -80,7 +84,8 @@ int process_open(pid_t pid, struct error *err)
 
 	if (fd < 0 && errno == ENOSYS)
 		return process_folder_open(pid, err);
-	/* Before Linux 6.15: the process is gone, its number still that of a session or group. */
+	/* Before Linux 6.15 this is EINVAL if the process is gone, but its number is still in use
+	 * as that of a session or process group. */
 	if (fd < 0 && errno == EINVAL && pid > 0)
 		errno = ESRCH;
 	if (fd < 0)
@@ -95,7 +100,7 @@ int process_signal(int pidfd, int signal, struct error *err)
 	return 0;
 }
 
-/* What waitid(2) tells, in the form of waitpid(2). */
+/* Turns what waitid(2) tells into a status as waitpid(2) gives it. */
 static int wait_status(const siginfo_t *info)
 {
 	if (info->si_code == CLD_EXITED)
@@ -106,7 +111,7 @@ static int wait_status(const siginfo_t *info)
 int process_wait(int pidfd, int *ret_status, struct error *err)
 {
 	siginfo_t info = { .si_pid = 0 };
-	idtype_t by_pidfd = (idtype_t)3; /* P_PIDFD; an enum member that old C libraries lack */
+	idtype_t by_pidfd = (idtype_t)3; /* P_PIDFD, which old C libraries lack */
 
 	if (retry(waitid(by_pidfd, (id_t)pidfd, &info, WEXITED | __WALL)) < 0)
 		return fail_call(err, errno, "waitid", "wait for a process");

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * process.h - processes by pidfd
+ * process.h - makes, signals and waits for processes, by pidfd; closes fds; names of signals
  *
- * Every process of ours has one thread; a child made here shares nothing with its parent.  pids are
- * reused, so signals and waits go by pidfd, and a recorded pid counts only with its start time.
+ * A pid is reused: a signal to a pid may hit a stranger.  So processes are signalled and waited for
+ * by pidfd, and a pid in a record counts only together with its start time.  All our processes have
+ * one thread, and a child made here shares no memory with its parent.
  */
 #pragma once
 #include "base/error.h"
@@ -14,39 +15,39 @@
 
 struct clone_request {
 	uint64_t flags; /* CLONE_NEW..., CLONE_PARENT */
-	int cgroup;	/* cgroup2 directory fd for CLONE_INTO_CGROUP, or -1 */
+	int cgroup;	/* fd of a cgroup2 directory, for CLONE_INTO_CGROUP; or -1 */
 };
-/* clone3(2) with a pidfd, exit signal SIGCHLD; without clone3 (ENOSYS) clone(2) with CLONE_PIDFD
- * (and EOPNOTSUPP if a cgroup was asked for).  Returns 0 in the child, the pid in the parent
- * (*ret_pidfd owned by the caller, O_CLOEXEC), negative on error. */
+/* Makes a child with clone3(2), or where that is missing with clone(2); clone(2) can't put it into
+ * a cgroup (EOPNOTSUPP).  Returns 0 in the child.  In the parent it returns the pid, and *ret_pidfd
+ * is an fd that the caller owns.  Negative on error. */
 pid_t process_clone(const struct clone_request *request, int *ret_pidfd, struct error *err);
 
-/* A pidfd for a running process; ESRCH if there is none.  Without pidfd_open(2) it is an fd of the
- * process' folder in procfs, with which process_signal and process_wait_end work as well. */
+/* Opens a pidfd of a running process; ESRCH if there is none.  Where the kernel lacks pidfd_open(2)
+ * it is an fd of the process's folder in procfs; process_signal() and process_wait_end() take it as
+ * well. */
 int process_open(pid_t pid, struct error *err);
-/* Sends a signal through a pidfd (fallback without pidfd_send_signal: none, it is older than
- * pidfd_open); ESRCH if it is gone. */
+/* Sends a signal to the process of a pidfd; ESRCH if it is gone.  (There is no fallback:
+ * pidfd_send_signal(2) is the oldest of the pidfd calls.) */
 int process_signal(int pidfd, int signal, struct error *err);
-/* Waits until the child behind the pidfd has ended and reaps it.  *ret_status (may be
- * NULL) is what waitpid(2) gives. */
+/* Waits until our child has ended and reaps it. *ret_status (may be NULL) is a status as waitpid(2)
+ * gives it. */
 int process_wait(int pidfd, int *ret_status, struct error *err);
-/* Waits at most timeout_ms (-1: for ever) for the process to end (poll on the pidfd; no reaping; it
- * need not be our child).  Returns 1 if it ended, 0 if time ran out. */
+/* Waits until a process has ended, at most timeout_ms (-1: for ever).  It need not be our child,
+ * and it is not reaped.  Returns 1 if it ended, 0 if time ran out. */
 int process_wait_end(int pidfd, int timeout_ms, struct error *err);
-/* 128 + signal, or the exit code. */
+/* The exit code for a status of waitpid(2): the process's own, or 128 and the signal's number. */
 int process_exit_code(int wait_status);
 
-/* All fds from first on become close-on-exec (close_range(2), else a walk over the fd directory).
- * Returns 0. */
+/* Marks all fds from first on close-on-exec.  Returns 0. */
 int process_cloexec_from(unsigned first, struct error *err);
-/* All fds from first on are closed now, but for the n fds of keep (-1 entries count for nothing).
- */
+/* Closes all fds from first on, except the n fds of keep; an entry of -1 is ignored. */
 int process_close_except(unsigned first, const int *keep, size_t n, struct error *err);
 
-/* A signal's number from "9", "KILL", "SIGKILL", "kill", "RTMIN+3", "SIGRTMAX-1"; -1 if there is no
- * such signal. */
+/* The number of a signal: "9", "KILL", "SIGKILL", "kill", "RTMIN+3", "SIGRTMAX-1".  -1 if there is
+ * no such signal. */
 int signal_number(const char *word);
-/* "SIGKILL"; "SIGRTMIN+3"; static string, "signal ?" for others. */
+/* The name of a signal, "SIGKILL" or "SIGRTMIN+3": a static string.  "signal ?" if there is no such
+ * signal. */
 const char *signal_name(int signal);
-/* All signal names ("SIGKILL"), *ret_n of them: for the search of the nearest. */
+/* All names ("SIGKILL"), *ret_n of them, for "did you mean". */
 const char *const *signal_names(size_t *ret_n);

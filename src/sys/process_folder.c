@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* process_folder.c - a process by its folder in procfs */
+/* process_folder.c - a process's folder in procfs in place of a pidfd */
 #include "sys/process_folder.h"
 
 #include "base/auto.h"
@@ -37,7 +37,7 @@ bool process_folder_is(int fd)
 	return retry(fstat(fd, &st)) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* 1: it is gone, or a zombie; 0: it lives. */
+/* 1 if the process is gone or a zombie, 0 if it lives. */
 static int has_ended(int fd, struct error *err)
 {
 	char line[1024];

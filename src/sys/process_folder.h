@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * process_folder.h - a process by its folder in procfs; for process.c only
+ * process_folder.h - a process's folder in procfs in place of a pidfd; for process.c only
  *
- * Where pidfd_open(2) is missing (Linux 5.2, a filter that does not know it), an fd of the folder
- * does half of a pidfd's work: it stays bound to that one process, and pidfd_send_signal(2) takes
- * it.  It can't be polled, so waiting looks at the state every few milliseconds.
+ * pidfd_open(2) is missing in Linux 5.2 and in old system call filters.  An fd of the folder
+ * /proc/PID is half as good: it never means another process, and pidfd_send_signal(2) takes it.
+ * But poll(2) does not tell when the process ends, so its state is read every few milliseconds.
  */
 #pragma once
 #include "base/error.h"
@@ -15,5 +15,5 @@
 int process_folder_open(pid_t pid, struct error *err);
 /* Is the fd such a folder, and not a pidfd? */
 bool process_folder_is(int fd);
-/* As process_wait_end. */
+/* The same as process_wait_end(). */
 int process_folder_wait_end(int fd, int timeout_ms, struct error *err);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * procfs.c - procfs by a handle that nobody can mount over
+ * procfs.c - opens files of /proc below a handle that nobody can mount over
  *
- * "self" is the one link that is followed: the kernel's own, which names the caller in the pid
- * namespace of that very procfs.
+ * procfs.h says what goes wrong otherwise.  Files are opened with openat2(2); where that is
+ * missing, component by component, and each component is checked to be on the handle's own mount.
+ * "self" is the one link that is followed: the kernel makes it, and it names the caller in the pid
+ * namespace of this procfs.
  */
 #include "sys/procfs.h"
 
@@ -67,7 +69,8 @@ int procfs_open_private(struct error *err)
 	return fd < 0 ? procfs_open_host(err) : fd;
 }
 
-/* Is fd on the same mount as the handle?  Where the kernel can't say: of the same file system. */
+/* Checks that fd is on the same mount as the handle.  A kernel that does not tell the mount's id
+ * leaves only a weaker check: that it is a procfs. */
 static int check_same_mount(int procfs, int fd, const char *name, struct error *err)
 {
 	uint64_t ours, theirs;
@@ -79,7 +82,7 @@ static int check_same_mount(int procfs, int fd, const char *name, struct error *
 	return 0;
 }
 
-/* One component after the other, none of them a link, none on another mount. */
+/* Opens a name component by component; none may be a link or on another mount. */
 static int open_by_walk(int procfs, const char *name, int flags, struct error *err)
 {
 	const char *rest = name;
@@ -114,7 +117,7 @@ static bool is_self(const char *name)
 	return strncmp(name, "self", 4) == 0 && (name[4] == '/' || name[4] == '\0');
 }
 
-/* The walk follows no link at all: "self/x" becomes "123/x". */
+/* The walk follows no links, so "self/x" is rewritten to "123/x". */
 static int replace_self(int procfs, const char *name, char whole[PATH_MAX], struct error *err)
 {
 	auto_fd int self = open_by_walk(procfs, "self", O_PATH, err);
@@ -146,8 +149,8 @@ static int open_without_openat2(int procfs, const char *name, int flags, struct 
 	return open_by_walk(procfs, whole, flags, err);
 }
 
-/* Nobody makes links in procfs, no other mount is entered, and magic links lead out: behind "self"
- * is only what the kernel put there. */
+/* A name that begins with "self" needs its link to be followed, so only magic links are refused
+ * there.  That is enough: in procfs nobody but the kernel can make links. */
 int procfs_file(int procfs, const char *name, int flags, struct error *err)
 {
 	uint64_t links = is_self(name) ? RESOLVE_NO_MAGICLINKS : RESOLVE_NO_SYMLINKS;
@@ -215,8 +218,9 @@ char *procfs_fd_path(char buf[PROCFS_FD_PATH], int fd)
 	return buf;
 }
 
-/* Field 22 of a stat line: 19 fields after the state, which follows the last ')' (a command's name
- * may hold anything else). */
+/* Finds the state and the start time in a stat line.  The command's name comes first, in
+ * parentheses, and may itself hold spaces and parentheses: count from the last ')'.  The state is
+ * field 3, the start time field 22. */
 static bool parse_stat(const char *line, char *ret_state, long long *ret_start)
 {
 	const char *at = strrchr(line, ')');
@@ -267,7 +271,7 @@ int procfs_running(int procfs, struct error *err)
 
 	if (procfs_read(procfs, "loadavg", line, sizeof line, err) < 0)
 		return error_code(err);
-	end = strchrnul(line, '/'); /* "0.20 0.18 0.12 1/80 11206" */
+	end = strchrnul(line, '/'); /* the 1 of "0.20 0.18 0.12 1/80 11206" */
 	*end = '\0';
 	number = strrchr(line, ' ');
 	if (!number || !parse_i64(number + 1, &running) || running < 0 || running > INT_MAX)
@@ -286,7 +290,7 @@ int procfs_boot_id(int procfs, char buf[37], struct error *err)
 	return 0;
 }
 
-/* The directory PID/ns. */
+/* Opens the folder /proc/PID/ns. */
 static int namespaces_open(int procfs, pid_t pid, struct error *err)
 {
 	char folder[32];
@@ -296,8 +300,8 @@ static int namespaces_open(int procfs, pid_t pid, struct error *err)
 	return procfs_file(procfs, pid > 0 ? folder : "self/ns", O_PATH | O_DIRECTORY, err);
 }
 
-/* A namespace's file is a magic link: the only link that is followed, and what it leads to must be
- * a namespace. */
+/* The file of a namespace is a magic link, which openat2(2) above would refuse.  So its folder is
+ * opened first, the link is followed from there, and what it leads to must be a namespace. */
 int procfs_namespace_open(int procfs, pid_t pid, const char *name, struct error *err)
 {
 	auto_fd int folder = namespaces_open(procfs, pid, err);
@@ -314,7 +318,8 @@ int procfs_namespace_open(int procfs, pid_t pid, const char *name, struct error 
 	return take_fd(&fd);
 }
 
-/* Only looked at, so not opened: entries of this folder lead to nothing else. */
+/* Two numbers are all that is wanted, so the namespace is not opened, and not checked: the entries
+ * of this folder can't lead to anything else. */
 int procfs_namespace(int procfs, pid_t pid, const char *name, dev_t *ret_dev, ino_t *ret_ino,
 		     struct error *err)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * remove_tree.c - directories removed with all they hold
+ * remove_tree.c - removes a directory with all that is in it
  *
- * Every directory is tried with rmdir first: the kernel answers EBUSY for a mount point before it
- * looks whether it is empty, so the content of a mount is never touched.
+ * If a file system of the host is still mounted below, its content must not be removed.  So each
+ * directory is first removed as if it were empty: for a mount point the kernel answers EBUSY,
+ * before it looks inside.  Only after ENOTEMPTY is a directory opened.
  */
 #include "base/auto.h"
 #include "base/retry.h"
@@ -15,11 +16,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PASSES = 4 }; /* someone else may add entries while we remove them */
+enum { PASSES = 4 }; /* another process may add entries while they are removed */
 
 static int remove_content(int *fd, struct error *err);
 
-static int remove_directory(int dirfd, const char *name, struct error *err)
+static int remove_folder(int dirfd, const char *name, struct error *err)
 {
 	for (int pass = 0;; pass++) {
 		auto_fd int fd = -1;
@@ -41,15 +42,15 @@ static int remove_directory(int dirfd, const char *name, struct error *err)
 static int remove_entry(int dirfd, const struct dirent *entry, struct error *err)
 {
 	if (entry->d_type == DT_DIR)
-		return remove_directory(dirfd, entry->d_name, err);
+		return remove_folder(dirfd, entry->d_name, err);
 	if (retry(unlinkat(dirfd, entry->d_name, 0)) == 0 || errno == ENOENT)
 		return 0;
 	if (errno == EISDIR)
-		return remove_directory(dirfd, entry->d_name, err);
+		return remove_folder(dirfd, entry->d_name, err);
 	return fail_call(err, errno, "unlinkat", "remove \"%s\"", entry->d_name);
 }
 
-/* Takes the fd. */
+/* Removes what is in a directory.  Takes the fd: it is closed afterwards. */
 static int remove_content(int *fd, struct error *err)
 {
 	auto_dir DIR *dir = file_list(fd, err);
@@ -69,5 +70,5 @@ int file_remove_tree(int dirfd, const char *name, struct error *err)
 		return 0;
 	if (errno != EISDIR && errno != EPERM)
 		return fail_call(err, errno, "unlinkat", "remove \"%s\"", name);
-	return remove_directory(dirfd, name, err);
+	return remove_folder(dirfd, name, err);
 }

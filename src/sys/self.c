@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * self.c - running from a copy of ourselves that nobody can write
+ * self.c - runs ocirt from a file that a container can't write to
  *
- * Best, the running program is mapped anew from a read-only clone of its mount (self_map.h).  Where
- * that can't be, it starts again from the clone, which costs 30 to 60 microseconds above the exec
- * itself; or from a sealed memfd, about 60 more and the memory of the binary.
+ * There are three ways, the cheapest first.  Mapping the running program from a read-only clone of
+ * its mount costs least (self_map.c).  Starting again from the clone costs a second execve(2) and
+ * dynamic loader.  Starting again from a sealed copy in memory costs about 60 microseconds more,
+ * and the memory of the copy.  self.h says what the attack is.
  */
 #include "sys/self.h"
 
@@ -34,8 +35,8 @@ enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
 extern char **environ;
 
-/* On a read-only mount, or a sealed memfd?  Read from the file itself, never from the environment.
- * Every file of a tmpfs has seals, though most have none set: both are asked. */
+/* A sealed memfd, or a file on a read-only mount.  F_GET_SEALS alone does not tell them apart: it
+ * works on every file of a tmpfs, where most files have no seal. */
 static bool is_protected(int exe)
 {
 	struct statfs fs;
@@ -46,8 +47,8 @@ static bool is_protected(int exe)
 	return retry(fstatfs(exe, &fs)) == 0 && fs.f_flags & ST_RDONLY;
 }
 
-/* A clone of the mount that the binary lies on, with the binary as its root; -1 where that is
- * refused. */
+/* Clones the mount that the executable is on, read-only; the executable is the clone's root.  -1 if
+ * the kernel refuses that. */
 static int clone_open(int exe)
 {
 	auto_fd int fd =
@@ -68,7 +69,7 @@ static int memory_open(void)
 	return fd;
 }
 
-static int copy(int from, int to, struct error *err)
+static int copy_binary(int from, int to, struct error *err)
 {
 	off_t at = 0;
 	ssize_t n;
@@ -85,24 +86,24 @@ static int sealed_open(int exe, struct error *err)
 
 	if (fd < 0)
 		return fail_call(err, errno, "memfd_create", "make a copy of our own binary");
-	if (copy(exe, fd, err) < 0)
+	if (copy_binary(exe, fd, err) < 0)
 		return error_code(err);
 	if (retry(fcntl(fd, F_ADD_SEALS, SEALS)) < 0)
 		return fail_call(err, errno, "fcntl", "seal the copy of our own binary");
 	return take_fd(&fd);
 }
 
-/* execveat(2) names the process after the fd's number: the second time gives it its name back. */
-static int already(void)
+/* execveat(2) has named the process after the number of the fd.  Gives it its name back. */
+static int restore_name(void)
 {
 	(void)prctl(PR_SET_NAME, "ocirt");
 	return 0;
 }
 
-/* The clone's mount goes with its fd; the file on it stays readable, to be executable.  (O_PATH fds
- * can't be: prctl(2) wants a file that is open.)  The file that is found protected here is the very
- * one that is the executable afterwards. */
-static bool exchange(int clone, char **argv)
+/* Maps the running program from the clone.  The clone is an O_PATH fd, and prctl(PR_SET_MM_MAP)
+ * wants a file that is open for reading, so the file is opened through it.  That fd is the one that
+ * is checked, and the one that becomes the executable. */
+static bool map_from_clone(int clone, char **argv)
 {
 	char path[PROCFS_FD_PATH];
 	auto_fd int file = -1;
@@ -122,9 +123,9 @@ int self_protect(char **argv, struct error *err)
 	if (door("OCIRT_UNPROTECTED"))
 		return 0;
 	if (is_protected(exe))
-		return already();
+		return restore_name();
 	safe = clone_open(exe);
-	if (safe >= 0 && exchange(safe, argv))
+	if (safe >= 0 && map_from_clone(safe, argv))
 		return 0;
 	if (safe >= 0)
 		(void)sys_execveat(safe, "", argv, environ, AT_EMPTY_PATH);

@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * self.h - what a container sees of our binary is never the host's writable file
+ * self.h - runs ocirt from a file that a container can't write to
  *
- * A process of a container can reach the runtime's executable through /proc/PID/exe while it enters
- * the container (CVE-2019-5736).  So run, create and exec take, before they read anything, the same
- * program from a detached read-only clone of the mount their file lies on (open_tree(2),
- * mount_setattr(2)): mapped over the running one (self_map.h), or, where the kernel refuses that,
- * by starting again (execveat(2)).  The clone's fd is closed then, so the mount is in no namespace
- * and nobody can make it writable again.  Where the kernel refuses the clone (EPERM, ENOSYS) it is
- * a sealed memfd(2); where that fails too it is an error.
+ * While the runtime enters a container, a process inside can open the runtime's executable through
+ * /proc/PID/exe and overwrite it.  The next container is then started by the attacker's program, as
+ * root of the host (CVE-2019-5736).  So run, create and exec exchange their executable before they
+ * read anything:
+ *
+ *	1. Clone the mount that the executable is on (open_tree(2)) and make the clone read-only
+ *	   (mount_setattr(2)).  It is the same file, but can't be written to through this mount.
+ *	2. Map the running program from that file (self_map.h).  Where the kernel refuses that, start
+ *	   again from the clone (execveat(2)).
+ *	3. Close the clone's fd.  The mount is in no mount namespace then, so nobody can find it and
+ *	   make it writable again.
+ *
+ * Where the kernel refuses the clone (EPERM, ENOSYS), start again from a copy in memory that is
+ * sealed against writing (memfd_create(2)).  Where that fails, too, the command fails.
  */
 #pragma once
 #include "base/error.h"
 
-/* Returns 0 when the executable is protected, already or now; else starts argv again from a
- * protected copy and does not return, or fails. */
+/* Protects the running executable.  Returns 0 when it is protected.  If that takes a new start, it
+ * starts argv again from the protected file and does not return. */
 int self_protect(char **argv, struct error *err);

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* self_map.c - the running program mapped anew, from another file with the same bytes */
+/*
+ * self_map.c - exchanges the file of the running program, without starting it again
+ *
+ * The three steps of self_map.h: segments_exchange() does 1 and 2, sys_prctl_mm_map() 3.
+ * PR_SET_MM_MAP sets all of the process's memory layout at once, not only the executable, so the
+ * kernel has to be told again where code, data, heap, stack and arguments are, as it knew before:
+ * the ..._describe() functions collect that.
+ */
 #include "sys/self_map.h"
 
 #include "sys/calls.h"
@@ -14,14 +21,14 @@
 
 extern char **environ;
 
-/* The program's own segments; libraries and the loader are other files. */
+/* The program's own segments.  Libraries and the loader are other files and stay as they are. */
 struct program {
 	uintptr_t base, page;
 	const ElfW(Phdr) * headers;
 	size_t n;
 };
 
-/* The first object that dl_iterate_phdr(3) names is the program itself. */
+/* dl_iterate_phdr(3) calls this for the program first, then for each library; 1 stops it there. */
 static int take_program(struct dl_phdr_info *info, size_t size, void *data)
 {
 	struct program *p = data;
@@ -58,7 +65,9 @@ static bool map_again(const struct program *p, const ElfW(Phdr) * h, int file)
 		    offset) != MAP_FAILED;
 }
 
-/* By words and without the sanitizers' eyes: between variables there is nothing they want read. */
+/* Copies whole pages.  A build with AddressSanitizer forbids reading the gaps between variables,
+ * and memcpy(3) would be caught there: so this is a loop, and the sanitizer is switched off for
+ * it. */
 __attribute__((no_sanitize("address", "undefined"))) static void words_copy(
 	volatile uintptr_t *to, const volatile uintptr_t *from, size_t n)
 {
@@ -66,7 +75,8 @@ __attribute__((no_sanitize("address", "undefined"))) static void words_copy(
 		to[i] = from[i];
 }
 
-/* The last page may hold the begin of .bss, too, and is copied whole. */
+/* Step 2 for a segment that is written to.  Its last page is copied whole: the beginning of .bss
+ * may be in it. */
 static bool copy_away(const struct program *p, const ElfW(Phdr) * h)
 {
 	uintptr_t begin = page_begin(p, p->base + h->p_vaddr);
@@ -83,7 +93,8 @@ static bool copy_away(const struct program *p, const ElfW(Phdr) * h)
 	return false;
 }
 
-/* What the loader made read-only after relocation is so again (elf(5), PT_GNU_RELRO). */
+/* The loader had made a part of the data read-only after relocation (PT_GNU_RELRO of elf(5)).  The
+ * copy is writable, so it is made read-only again. */
 static bool relro_restore(const struct program *p, const ElfW(Phdr) * h)
 {
 	uintptr_t begin = page_begin(p, p->base + h->p_vaddr);
@@ -109,7 +120,8 @@ static bool segments_exchange(const struct program *p, int file)
 	return ok;
 }
 
-/* As the kernel's loader counts them (load_elf_binary): ps(1) and the like show them. */
+/* Where code and data begin and end, computed as the kernel did when it loaded the program
+ * (load_elf_binary).  ps(1) and others show these numbers. */
 static void segments_describe(const struct program *p, struct prctl_mm_map *map)
 {
 	map->start_code = UINT64_MAX;
@@ -130,8 +142,9 @@ static void segments_describe(const struct program *p, struct prctl_mm_map *map)
 	}
 }
 
-/* The words of argv and environ lie behind each other, and argc before argv (execve(2), and the ABI
- * of each architecture); a program that moved them is not described. */
+/* Where arguments and environment are.  The kernel has put argc, argv and environ on the stack one
+ * after the other, and their strings behind each other, too.  False if that is no longer so,
+ * because something has moved the environment: then nothing is exchanged. */
 static bool words_describe(char **argv, char **environment, struct prctl_mm_map *map)
 {
 	char **last;
@@ -155,6 +168,6 @@ bool self_map_from(int file, char **argv)
 	if (dl_iterate_phdr(take_program, &p) != 1 || !p.n || !words_describe(argv, environ, &map))
 		return false;
 	segments_describe(&p, &map);
-	map.start_brk = map.brk = (uintptr_t)sbrk(0); /* nothing is allocated yet */
+	map.start_brk = map.brk = (uintptr_t)sbrk(0); /* the heap is still empty */
 	return segments_exchange(&p, file) && sys_prctl_mm_map(&map, sizeof map) == 0;
 }

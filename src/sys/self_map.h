@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * self_map.h - the running program mapped anew, from another file with the same bytes
+ * self_map.h - exchanges the file of the running program, without starting it again
  *
- * What starting again from a protected copy would give, without starting again: that costs a second
- * dynamic loader, start of the C library and all their page faults, more than half a millisecond.
+ * Starting again from the protected file works, too, but it runs the dynamic loader and the start
+ * of the C library a second time, with all their page faults: more than half a millisecond.
+ * Instead:
  *
- *	1. every segment that is never written is mapped anew from the other file, over itself;
- *	   the bytes are the same, so the running code does not notice;
- *	2. every other segment is copied into memory without a file, and that put in its place;
- *	3. nothing of the old file is mapped now, and prctl(2), PR_SET_MM_MAP may name the other
- *	   file as the executable (proc_pid_exe(5)).
+ *	1. Each segment that is never written (code, constants) is mapped from the other file, over
+ *	   itself.  The bytes are the same, so the running code does not notice.
+ *	2. Each other segment (data) is copied into memory that belongs to no file, and the copy is
+ *	   moved to its place.
+ *	3. Nothing of the old file is mapped any more.  Now prctl(2) with PR_SET_MM_MAP can name the
+ *	   other file as the executable, which /proc/PID/exe shows from then on.
  *
- * The kernel refuses step 3 as long as anything of the old file is mapped (prctl(2), EBUSY), so a
- * segment that was forgotten can't go unnoticed.
+ * The kernel refuses step 3 with EBUSY as long as anything of the old file is mapped, so a segment
+ * that was forgotten can't stay unnoticed.
+ *
+ * A debugger's breakpoints are lost in step 1: they were written into the old pages.
  */
 #pragma once
 #include <stdbool.h>
 
-/* file: a readable, executable fd of the very file that runs, by another mount; argv: main's.
- * Only to be called first in main: one thread, nothing allocated.  False where the kernel or the
- * layout of the program does not allow it; it still runs then, from its old executable. */
+/* file is an fd, open for reading, of the file that runs, opened through another mount; argv is
+ * that of main().  Must be called at the beginning of main(): with one thread and nothing
+ * allocated.  False if the kernel or the layout of the program does not allow it.  The program
+ * still runs then, from its old file. */
 bool self_map_from(int file, char **argv);

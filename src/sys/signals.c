@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* signals.c - signals by name and number */
+/* signals.c - the names and numbers of signals */
 #include "base/auto.h"
 #include "base/decimal.h"
 #include "sys/process.h"
@@ -25,7 +25,7 @@ static const int numbers[] = {
 #undef SIGNAL
 };
 
-/* "RTMIN+3", "RTMAX-1", "RTMIN", "RTMAX"; -1 for others. */
+/* The number of "RTMIN+3", "RTMAX-1", "RTMIN" or "RTMAX"; -1 for any other word. */
 static int realtime_number(const char *word)
 {
 	bool from_min = strncasecmp(word, "RTMIN", 5) == 0;
@@ -57,7 +57,7 @@ int signal_number(const char *word)
 	return realtime_number(word);
 }
 
-/* Names of the real-time signals are made when they are asked for; there are at most 65. */
+/* The name of a real-time signal, written into a static buffer of its own. */
 static const char *realtime_name(int signal)
 {
 	static char made[128][16];

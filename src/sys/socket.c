@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * socket.c - SEQPACKET datagrams with fds, unix sockets at long paths
+ * socket.c - unix sockets: messages with fds, and sockets at paths of any length
  *
- * The name of a unix socket has room for 107 bytes; through the directory's fd it always fits.
+ * The address of a unix socket has room for a path of 107 bytes, and a state directory's path may
+ * be longer.  So the directory is opened first, and the address is "/proc/self/fd/N/name".
+ *
+ * SOCK_SEQPACKET keeps the borders of messages: one send is one receive, and a message that was cut
+ * or an fd too many is noticed.  The other side may be a process of the container.
  */
 #include "sys/socket.h"
 
@@ -60,8 +64,8 @@ static void close_fds(int *fds, size_t n)
 		close_fd(&fds[i]);
 }
 
-/* Takes the fds out of a received message; returns how many there are, at most `room` of them kept
- * (more are closed). */
+/* Takes the fds out of a received message.  Keeps at most `room` of them and closes the others.
+ * Returns how many there were. */
 static size_t take_fds(struct msghdr *message, int *fds, size_t room)
 {
 	size_t total = 0;
@@ -110,7 +114,7 @@ ssize_t socket_receive(int sock, void *data, size_t size, int *fds, size_t *n_fd
 	return n;
 }
 
-/* The address "FD'S PATH/name". */
+/* Makes the address "/proc/self/fd/N/name"; with an empty name, of the fd itself. */
 static int address_of(int dirfd, const char *name, struct sockaddr_un *address, struct error *err)
 {
 	char folder[PROCFS_FD_PATH];
@@ -134,8 +138,9 @@ static int socket_make(int type, struct error *err)
 	return sock;
 }
 
-/* A socket's file gets its mode from the socket's own inode, less the umask (unix_bind_bsd): set
- * there, it is right from its first moment. */
+/* bind(2) makes the socket's file with the mode of the socket itself, less the umask.  So the mode
+ * is set on the socket before: a chmod(2) afterwards would leave a moment in which others could
+ * connect. */
 int socket_listen(int dirfd, const char *name, struct error *err)
 {
 	auto_fd int sock = socket_make(SOCK_SEQPACKET, err);
@@ -152,7 +157,8 @@ int socket_listen(int dirfd, const char *name, struct error *err)
 	return take_fd(&sock);
 }
 
-/* An interrupted connect(2) of a unix socket has not begun: it may be called again. */
+/* A connect(2) to a unix socket that a signal interrupts has done nothing yet, so it can be called
+ * again. */
 int socket_connect(int dirfd, const char *name, int type, struct error *err)
 {
 	auto_fd int sock = socket_make(type, err);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * socket.h - SEQPACKET datagrams with fds, and unix sockets at long paths
+ * socket.h - unix sockets: messages with fds, and sockets at paths of any length
  *
- * All fds are O_CLOEXEC (MSG_CMSG_CLOEXEC for received ones).  Never abstract sockets
- * (CVE-2020-15257).
+ * All fds are O_CLOEXEC, received ones too.  Abstract sockets are never used: a container that
+ * shares the host's network namespace could connect to them (CVE-2020-15257).
  */
 #pragma once
 #include "base/error.h"
@@ -12,25 +12,24 @@
 
 enum { SOCKET_FDS_MAX = 32 };
 
-/* A connected SOCK_SEQPACKET pair. */
+/* Makes two connected sockets of type SOCK_SEQPACKET. */
 int socket_pair(int ret_pair[2], struct error *err);
 
-/* One datagram with n_fds fds (they stay the caller's).  EINTR retried, SIGPIPE never raised. */
+/* Sends one message with n_fds fds, which the caller still owns.  SIGPIPE is never raised. */
 int socket_send(int sock, const void *data, size_t len, const int *fds, size_t n_fds,
 		struct error *err);
-/* One datagram of at most size bytes.  Returns its length, 0 at end of file.  *n_fds holds the room
- * in fds before and the number received after (owned by the caller); a datagram or fd list that
- * was cut off is an error (EMSGSIZE) and its fds are closed.  Waits until there is
- * one: the other side's end is end of file. */
+/* Waits for one message of at most size bytes.  Returns its length, or 0 at end of file: nobody
+ * holds the other end any more.  *n_fds is first the room in fds, then the number of fds received,
+ * which the caller owns.  If the message or its fds did not fit, its fds are closed: EMSGSIZE. */
 ssize_t socket_receive(int sock, void *data, size_t size, int *fds, size_t *n_fds,
 		       struct error *err);
 
-/* A listening SEQPACKET socket at dirfd/name (mode 0600), reached through the fd's /proc path so
- * that the length of the directory's name does not matter. */
+/* Listens on a new socket dirfd/name of type SOCK_SEQPACKET, mode 0600.  The path of the directory
+ * may be of any length. */
 int socket_listen(int dirfd, const char *name, struct error *err);
-/* Connects to dirfd/name, type SOCK_SEQPACKET or SOCK_STREAM. */
+/* Connects to dirfd/name; type is SOCK_SEQPACKET or SOCK_STREAM. */
 int socket_connect(int dirfd, const char *name, int type, struct error *err);
-/* Connects to a host path of any length (opened O_PATH first): --console-socket. */
+/* Connects to a socket of the host at a path of any length: --console-socket. */
 int socket_connect_path(const char *path, int type, struct error *err);
-/* uid and pid of the peer. */
+/* The uid and pid of the process at the other end. */
 int socket_peer(int sock, uid_t *ret_uid, pid_t *ret_pid, struct error *err);
