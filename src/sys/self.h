@@ -8,8 +8,8 @@
  * read anything:
  *
  *	1. Clone the mount that the executable is on (open_tree(2)) and make the clone read-only
- *	   (mount_setattr(2)).  It is the same file, but can't be written to through this mount.
- *	2. Map the running program from that file (self_map.h).  Where the kernel refuses that, start
+ *	   (mount_setattr(2)).  The file is the same, but this mount does not let it be written to.
+ *	2. Map the running program from that file (self_map.h).  If the kernel refuses that, start
  *	   again from the clone (execveat(2)).
  *	3. Close the clone's fd.  The mount is in no mount namespace then, so nobody can find it and
  *	   make it writable again.
