@@ -9,7 +9,7 @@
 #include "base/auto.h"
 #include "base/retry.h"
 #include "mount/place.h"
-#include "sys/id_map.h"
+#include "sys/id_maps.h"
 #include "sys/process.h"
 #include "sys/procfs.h"
 

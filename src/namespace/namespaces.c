@@ -6,7 +6,7 @@
 #include "base/retry.h"
 #include "sys/calls.h"
 #include "sys/file.h"
-#include "sys/id_map.h"
+#include "sys/id_maps.h"
 #include "sys/procfs.h"
 
 #include <errno.h>

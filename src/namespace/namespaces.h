@@ -5,7 +5,7 @@
 #pragma once
 #include "base/error.h"
 #include "libocispec/ocispec.h"
-#include "sys/id_map.h"
+#include "sys/id_maps.h"
 
 #include <stdint.h>
 #include <sys/types.h>

@@ -67,8 +67,8 @@ void bench_sleeper_start(struct bench *b, struct bench_runtime *r);
 void bench_sleeper_end(struct bench *b, struct bench_runtime *r);
 /* exec in the sleeper; 0 if the program ended with 0. */
 int bench_exec_once(struct bench *b, const struct bench_runtime *r, struct bench_sample *ret);
-/* The random end of the work folder's name, in all names that we make: a pid is the same in each new
- * pid namespace. */
+/* The random end of the work folder's name, in all names that we make: a pid is the same in each
+ * new pid namespace. */
 const char *bench_word(const struct bench *b);
 /* Prints a line and ends the program. */
 _Noreturn void bench_die(const char *what, const char *name);

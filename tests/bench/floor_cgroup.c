@@ -32,7 +32,7 @@ const char *floor_hierarchy(int i)
 	return hierarchies[i];
 }
 
-/* Where no hierarchy is mounted, a plain folder may be, which would be filled with plain folders. */
+/* Where no hierarchy is mounted a plain folder may be; it would be filled with plain folders. */
 static bool is_mounted(const char *hierarchy)
 {
 	char path[FLOOR_PATH];

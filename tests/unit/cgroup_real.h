@@ -2,8 +2,9 @@
 /*
  * cgroup_real.h - tests that make cgroups in the kernel's own hierarchies, and leave none
  *
- * All are made below "/ocirt-test-RANDOM" in whatever hierarchies there are.  A pid would be no name:
- * it is the same in each new pid namespace, and programs that run side by side would share a cgroup.
+ * All are made below "/ocirt-test-RANDOM" in whatever hierarchies there are.  A pid would be no
+ * name: it is the same in each new pid namespace, and programs that run side by side would share a
+ * cgroup.
  */
 #pragma once
 #include "unit.h"

@@ -475,41 +475,6 @@ static void test_half_made(void **state)
 	cgroup_done(&cg);
 }
 
-static int names_asked;
-
-static void taken_then_free(char *ret, size_t size)
-{
-	(void)snprintf(ret, size, "%s/%s", strrchr(real_parent, '-') + 1,
-		       names_asked++ ? "free" : "taken");
-}
-
-/* A pid is the same in every new pid namespace: two programs that come to the same name do not share
- * its cgroup, even if it is there in one hierarchy alone, and leave it as it is. */
-static void test_a_name_is_claimed_once(void **state)
-{
-	struct cgroup theirs = CGROUP_EMPTY, ours = CGROUP_EMPTY;
-	char path[64], taken[80], directory[CGROUP_PATH];
-	struct error err;
-
-	(void)state;
-	(void)snprintf(taken, sizeof taken, "%s/taken", real_parent);
-	real_discover(&theirs);
-	real_must(cgroup_plan_places(&theirs, taken, "unused", &err), &err);
-	hierarchy_path(&theirs.h[theirs.n - 1], directory);
-	assert_int_equal(mkdir(directory, 0755), 0);
-	names_asked = 0;
-	real_must(real_claim(&ours, path, taken_then_free, &err), &err);
-	assert_int_equal(names_asked, 2);
-	assert_string_equal(strrchr(path, '/'), "/free");
-	for (size_t i = 0; i < ours.n; i++) {
-		assert_true(real_exists(&ours.h[i]));
-		assert_int_equal(real_exists(&theirs.h[i]), i == theirs.n - 1);
-	}
-	assert_int_equal(rmdir(directory), 0);
-	cgroup_done(&theirs);
-	real_drop(&ours);
-}
-
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_life),	     cmocka_unit_test(test_join_unprivileged),
 	cmocka_unit_test(test_unprivileged), cmocka_unit_test(test_clone_into),
@@ -518,7 +483,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_from_record),  cmocka_unit_test(test_end),
 	cmocka_unit_test(test_remove_race),  cmocka_unit_test(test_half_made),
 	cmocka_unit_test(test_overtaken),    cmocka_unit_test(test_existing_with_busy_child),
-	cmocka_unit_test(test_deep),	     cmocka_unit_test(test_a_name_is_claimed_once),
+	cmocka_unit_test(test_deep),
 };
 
 static int run(void)

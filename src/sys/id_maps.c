@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* id_map.c - the id maps of a user namespace, written from outside */
-#include "sys/id_map.h"
+/* id_maps.c - the id maps of a user namespace, written from outside */
+#include "sys/id_maps.h"
 
 #include "sys/procfs.h"
 

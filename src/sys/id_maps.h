@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * id_map.h - the id maps of a user namespace, written from outside
+ * id_maps.h - the id maps of a user namespace, written from outside
  *
  * user_namespaces(7): each file takes one write, and an ordinary user's gid_map is refused until
  * setgroups is denied.
