@@ -172,6 +172,8 @@ int cgroup_from_record(struct cgroup *cg, int procfs, const struct cgroup_place 
 void cgroup_close(struct cgroup *cg);
 /* Closes all fds, forgets all hierarchies. */
 void cgroup_done(struct cgroup *cg);
+/* The owner in its declaration: auto_cgroup struct cgroup cg = CGROUP_EMPTY; */
+#define auto_cgroup __attribute__((cleanup(cgroup_done)))
 
 /* The names of `features` and of messages: "memory". */
 const char *cgroup_controller_name(enum cgroup_controller c);

@@ -65,22 +65,16 @@ static int end_init(const struct record *record, int procfs, const struct cgroup
 /* No process and no cgroup survives the machine: what is found there now is somebody else's. */
 static int end_processes(const struct record *record, struct error *err)
 {
-	struct cgroup cg = CGROUP_EMPTY;
+	auto_cgroup struct cgroup cg = CGROUP_EMPTY;
 	auto_fd int procfs = procfs_open_host(err);
 	int r = procfs < 0 ? procfs : record_is_of_this_boot(record, procfs, err);
 
-	if (r == 0)
-		return 0;
-	if (r >= 0)
-		r = cgroups_from_record(&cg, &record->data, procfs, err);
-	if (r >= 0)
-		r = end_creator(record, procfs, &cg, err);
-	if (r >= 0)
-		r = end_init(record, procfs, &cg, err);
-	if (r >= 0)
-		r = manager_end(&cg, END_TIMEOUT_MS, err);
-	cgroup_done(&cg);
-	return r;
+	if (r <= 0)
+		return r;
+	if (cgroups_from_record(&cg, &record->data, procfs, err) < 0 ||
+	    end_creator(record, procfs, &cg, err) < 0 || end_init(record, procfs, &cg, err) < 0)
+		return error_code(err);
+	return manager_end(&cg, END_TIMEOUT_MS, err);
 }
 
 static void run_poststop(struct record *record, const struct oci_hooks *hooks)

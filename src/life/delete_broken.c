@@ -89,23 +89,22 @@ int container_end_broken(struct record *record, const char *id, struct error *er
 {
 	const struct oci_config *config = container_kept_config(record);
 	const char *path = config && config->linux ? config->linux->cgroups_path : NULL;
-	struct cgroup cg = { .manager = &manager_fs };
+	auto_cgroup struct cgroup cg = { .manager = &manager_fs };
 	auto_fd int procfs = -1;
 	char shown[FOREIGN_BUF];
-	int r;
+	int found;
 
 	if (!config)
 		return 0;
-	r = procfs = procfs_open_host(err);
-	if (r >= 0)
-		r = cgroup_discover(&cg, procfs, err);
-	if (r >= 0)
-		r = cgroup_find(&cg, path, id, err);
-	if (r > 0 && path && *path)
-		warn("the cgroup \"%s\" is left: the record that says whether it is ours is broken",
-		     foreign(path, shown));
-	else if (r > 0)
-		r = end_found(record, &cg, procfs, id, err);
-	cgroup_done(&cg);
-	return r < 0 ? r : 0;
+	procfs = procfs_open_host(err);
+	if (procfs < 0 || cgroup_discover(&cg, procfs, err) < 0)
+		return error_code(err);
+	found = cgroup_find(&cg, path, id, err);
+	if (found <= 0)
+		return found;
+	if (!path || !*path)
+		return end_found(record, &cg, procfs, id, err);
+	warn("the cgroup \"%s\" is left: the record that says whether it is ours is broken",
+	     foreign(path, shown));
+	return 0;
 }

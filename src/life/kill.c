@@ -43,7 +43,7 @@ static int kill_init(const struct record *record, int procfs, int signal, struct
 static int kill_one_or_all(const struct record *record, int procfs, int signal, bool all,
 			   struct error *err)
 {
-	struct cgroup cg = CGROUP_EMPTY;
+	auto_cgroup struct cgroup cg = CGROUP_EMPTY;
 	int r = cgroups_from_record(&cg, &record->data, procfs, err);
 
 	if (r < 0)
@@ -54,10 +54,9 @@ static int kill_one_or_all(const struct record *record, int procfs, int signal, 
 		r = kill_init(record, procfs, signal, err);
 	if (r < 0 && all && err->phrase == ERROR_PHRASE_NOT_RUNNING)
 		r = 0; /* as with a cgroup that is empty */
-	if (r >= 0 && signal == SIGKILL)
-		r = thaw_to_die(&cg, err);
-	cgroup_done(&cg);
-	return r;
+	if (r < 0 || signal != SIGKILL)
+		return r;
+	return thaw_to_die(&cg, err);
 }
 
 int container_kill(const struct request *request, int signal, bool all, struct error *err)

@@ -104,7 +104,7 @@ int record_alive(const struct record *record, int procfs, int *ret_pidfd, struct
 static int status_of_living(const struct record *record, int procfs, enum container_status *ret,
 			    struct error *err)
 {
-	struct cgroup cg = CGROUP_EMPTY;
+	auto_cgroup struct cgroup cg = CGROUP_EMPTY;
 	int frozen;
 
 	if (strcmp(record->data.status, "creating") == 0)
@@ -115,7 +115,6 @@ static int status_of_living(const struct record *record, int procfs, enum contai
 	if (cgroups_from_record(&cg, &record->data, procfs, err) < 0)
 		return error_code(err);
 	frozen = cgroup_is_frozen(&cg, err);
-	cgroup_done(&cg);
 	if (frozen > 0)
 		*ret = CONTAINER_PAUSED;
 	return frozen < 0 ? frozen : 0;
