@@ -60,11 +60,6 @@ __attribute__((format(printf, 3, 0))) static int fill_error(struct error *err, i
 	return error_code(err);
 }
 
-int error_code(const struct error *err)
-{
-	return err->errno_value ? -err->errno_value : -ECANCELED;
-}
-
 int error_more(struct error_sink *more, const struct error *err)
 {
 	bool go_on = more && err->errno_value != ENOMEM && more->take(more, err);

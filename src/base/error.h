@@ -13,8 +13,9 @@
  *	return within(err, "mounts[%zu]", i);              "mounts[2]: open \"/x\": ..."
  *
  * A function that can fail takes `struct error *err` as its last parameter.  It returns 0, an fd or
- * a count; or a negative number, and then err is filled in (which negative number does not matter).
- * A positive result that means something else is described in the function's header.
+ * a count; or a negative number, and then err is filled in.  That number is what fail() or a
+ * function that failed returned, or error_code(err), never one made up (contrib/lint/failure).  A
+ * positive result that means something else is described in the function's header.
  *
  * Engines search our messages for phrases: podman and docker take "permission denied" to mean that
  * the user's command can't be run.  So the words for an errno come from our own table ("is missing
@@ -22,6 +23,7 @@
  * error_phrase).
  */
 #pragma once
+#include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -106,8 +108,12 @@ const char *hint_text(unsigned number);
 /* Writes the error's advice into buf, with its words filled in; "" if there is none.  Returns buf. */
 char *error_advice(const struct error *err, char buf[ERROR_HINT_MAX]);
 
-/* The negative number of an error that is filled in, for a function to return. */
-int error_code(const struct error *err);
+/* The result code of an error that is filled in.  It is negative whatever err holds, and an
+ * analyzer sees that: it never takes `if (x < 0) return error_code(err)` for a success. */
+static inline int error_code(const struct error *err)
+{
+	return err->errno_value > 0 ? -err->errno_value : -ECANCELED;
+}
 
 /* `check` reports all errors, every other command stops at the first.  So a loop over a list of the
  * config calls error_more() for each element that failed.  `check` gives it a sink, whose take()

@@ -44,15 +44,16 @@ static int kept_at(const struct record *record, int64_t *ret_ms, struct error *e
 }
 
 /* In ms since boot; negative: not to be known.  Without any it is as young as can be. */
-static int64_t oldest_member(const struct cgroup *cg, int procfs, struct error *err)
+static int64_t oldest_member(const struct cgroup *cg, int procfs)
 {
 	long ticks = sysconf(_SC_CLK_TCK);
 	int64_t oldest = INT64_MAX;
+	struct error ignored;
 	pid_t pids[MEMBERS];
-	int n = cgroup_some_members(cg, pids, MEMBERS, err);
+	int n = cgroup_some_members(cg, pids, MEMBERS, &ignored);
 
 	for (int i = 0; i < n; i++) {
-		long long start = pids[i] ? procfs_start_time(procfs, pids[i], NULL, err) : -1;
+		long long start = pids[i] ? procfs_start_time(procfs, pids[i], NULL, &ignored) : -1;
 
 		if (start < 0)
 			return -1;
@@ -67,7 +68,7 @@ static int64_t oldest_member(const struct cgroup *cg, int procfs, struct error *
 static bool is_its_own(const struct record *record, const struct cgroup *cg, int procfs)
 {
 	struct error ignored;
-	int64_t oldest = oldest_member(cg, procfs, &ignored), kept;
+	int64_t oldest = oldest_member(cg, procfs), kept;
 
 	if (oldest < 0 || kept_at(record, &kept, &ignored) < 0)
 		return false;

@@ -77,6 +77,7 @@ static int hook_timed_out(struct hook_process *process, int64_t timeout, struct 
 		    last_line(process, buf));
 }
 
+/* 0: it ended well, or it never began and exec_errno says why. */
 static int hook_finish(struct hook_process *process, int64_t timeout, struct error *err)
 {
 	int ended = hook_process_serve(process, timeout, err), status = 0;
@@ -91,7 +92,7 @@ static int hook_finish(struct hook_process *process, int64_t timeout, struct err
 	hook_process_drain(process);
 	if (process_wait(process->pidfd, &status, err) < 0)
 		return error_code(err);
-	return process->exec_errno ? -process->exec_errno : hook_verdict(process, status, err);
+	return process->exec_errno ? 0 : hook_verdict(process, status, err);
 }
 
 /* The file may be there: then what is missing is what runs it. */
@@ -121,10 +122,10 @@ static int hook_run(const struct hook_list *list, size_t i, const char *state, s
 	if (r >= 0)
 		r = hook_finish(&process, hook->timeout, err);
 	hook_process_done(&process);
-	if (r >= 0)
-		return 0;
 	if (process.exec_errno)
 		return exec_failed(&process, list, i, err);
+	if (r >= 0)
+		return 0;
 	(void)within(err, "hook %s[%zu] \"%s\"", list->kind, i, foreign(hook->path, quoted));
 	return fail_at(err, "/hooks/%s/%zu", list->kind, i);
 }

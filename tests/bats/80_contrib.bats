@@ -307,6 +307,36 @@ dead_by() {
 	fails_with 'waiting.txt: four is defined nowhere'
 }
 
+# returns STATEMENT [PARAMETERS]: a function that fills an error ends like that
+returns() {
+	tree
+	made src/base/one.c '/* return -1; */' "int one(${2-int a, struct error *err})" '{' $'\tint r = -1;' \
+		$'\tif (a < -1)' $'\t\t'"$1" '}'
+	rule failure
+}
+
+@test "lint failure: a number of one's own" {
+	local statement
+	for statement in 'return -1;' 'return -EINVAL;' 'return -errno;' 'return a ? -1 : 0;' \
+		'return two(a, err) ? 0 : -r;' $'return two(a, err) < 0 ? 0\n\t: -1;'; do
+		returns "$statement"
+		fails_with 'src/base/one.c:6:'
+	done
+}
+
+@test "lint failure: what others gave, and where there is no error to fill" {
+	local statement
+	for statement in 'return fail(err, -r, "x");' 'return error_code(err);' 'return r < 0 ? r : a - 1;' \
+		'return two(r ? -1 : 2, err);'; do
+		returns "$statement"
+		succeeds
+	done
+	returns 'return -1;' 'int a'
+	succeeds
+	returns 'return err->errno_value ? -err->errno_value : -1;' 'const struct error *err'
+	succeeds
+}
+
 @test "lint lengths: a function of 71 lines" {
 	local lines
 	mapfile -t lines < <(for ((i = 0; i < 69; i++)); do echo $'\tone();'; done)

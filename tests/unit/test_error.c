@@ -22,6 +22,20 @@ static void the_chain_reads_from_outside_in(void **state)
 			    "mounts[3]: open \"/nope\": is missing (ENOENT)");
 }
 
+static void a_result_is_negative_whatever_the_error_holds(void **state)
+{
+	static const int values[] = { 0, ENOENT, -ENOENT, INT32_MAX, INT32_MIN };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+		struct error err;
+
+		assert_true(fail(&err, values[i], "x") < 0);
+		assert_true(error_code(&err) < 0);
+		assert_true(within(&err, "y") < 0);
+	}
+}
+
 static void the_innermost_pointer_wins(void **state)
 {
 	struct error err;
@@ -243,6 +257,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_chain_reads_from_outside_in),
+		cmocka_unit_test(a_result_is_negative_whatever_the_error_holds),
 		cmocka_unit_test(the_innermost_pointer_wins),
 		cmocka_unit_test(phrases_of_engines_are_broken_up),
 		cmocka_unit_test(a_text_printed_as_it_is_gets_harmless),
