@@ -46,7 +46,7 @@ static int make_directory(struct cgroup_hierarchy *h, struct error *err)
 		if (e != ENOENT || ++tries == CREATE_TRIES)
 			return fail_named(err, e, "mkdir", "make the cgroup", path);
 		if (make_parents(h, path, err) < 0)
-			return -1;
+			return error_code(err);
 	}
 	h->made = true;
 	return 0;

@@ -258,8 +258,9 @@ static int read_v2_controllers(const struct cgroup *cg, char text[CGROUP_TEXT], 
 		if (cg->h[i].version == 2) {
 			(void)snprintf(path, sizeof path, "%s/cgroup.controllers",
 				       cg->h[i].mountpoint);
-			return cgroup_file_read(AT_FDCWD, path, text, CGROUP_TEXT, err) < 0 ? -1
-											    : 0;
+			return cgroup_file_read(AT_FDCWD, path, text, CGROUP_TEXT, err) < 0
+				       ? error_code(err)
+				       : 0;
 		}
 	return 0;
 }

@@ -45,10 +45,10 @@ static int switch_on(const char *path, uint32_t mask, struct error *err)
 	if (n == 0 || file_poke(AT_FDCWD, path, text, err) >= 0)
 		return 0;
 	if (!(mask & (mask - 1)))
-		return -1;
+		return error_code(err);
 	for (uint32_t left = mask; left; left &= left - 1)
 		(void)switch_on(path, left & -left, err);
-	return -1;
+	return error_code(err);
 }
 
 static void switch_on_all_levels(const struct cgroup_hierarchy *h, uint32_t mask, struct error *err)

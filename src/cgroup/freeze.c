@@ -16,7 +16,7 @@ int cgroup_frozen_at(int dirfd, int version, struct error *err)
 
 	if (cgroup_file_read(dirfd, version == 1 ? "freezer.state" : "cgroup.freeze", text,
 			     sizeof text, err) < 0)
-		return -1;
+		return error_code(err);
 	return *text == 'F' || *text == '1';
 }
 
@@ -37,7 +37,7 @@ static int is_reached(const struct cgroup_hierarchy *h, bool frozen, struct erro
 
 	if (cgroup_file_read(h->fd, h->version == 1 ? "freezer.state" : "cgroup.events", text,
 			     sizeof text, err) < 0)
-		return -1;
+		return error_code(err);
 	if (h->version == 1)
 		return strcmp(text, frozen ? "FROZEN" : "THAWED") == 0;
 	return (cgroup_file_field(text, "frozen", 0) == 1) == frozen;

@@ -162,7 +162,7 @@ static int is_empty(const struct cgroup_hierarchy *h, struct error *err)
 	if (h->version == 1)
 		return 0; /* unknown */
 	if (cgroup_file_read(h->fd, "cgroup.events", text, sizeof text, err) < 0)
-		return cgroup_is_gone(err) ? 1 : -1;
+		return cgroup_is_gone(err) ? 1 : error_code(err);
 	return cgroup_file_field(text, "populated", 0) == 0;
 }
 
@@ -218,7 +218,7 @@ int cgroup_kill(struct cgroup *cg, int timeout_ms, struct error *err)
 		if (left < 0 && round > 2)
 			hold(cg, false);
 		if (left <= 0)
-			return left < 0 ? -1 : 0;
+			return left < 0 ? error_code(err) : 0;
 		if (!cgroup_back_off(deadline, &pause))
 			return fail(err, EBUSY, "%ld processes survive SIGKILL", left);
 	}

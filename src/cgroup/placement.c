@@ -104,7 +104,7 @@ static int check_existing(const struct cgroup_hierarchy *h, struct error *err)
 
 	there.fd = -1;
 	if (hierarchy_open(&there, err) < 0)
-		return -1;
+		return error_code(err);
 	fd = there.fd;
 	if (h->version == 1 && tree_walk(fd, check_empty, &there, err) < 0)
 		return error_code(err);

@@ -36,7 +36,7 @@ static int remove_directory(const char *path, int64_t deadline, struct error *er
 		if (e != EBUSY && e != ENOTEMPTY)
 			return fail_call(err, e, "rmdir", "remove the cgroup \"%s\"", path);
 		if (remove_below(path, err) < 0)
-			return -1;
+			return error_code(err);
 		if (!cgroup_back_off(deadline, &pause))
 			return fail_call(err, e, "rmdir", "remove the cgroup \"%s\"", path);
 	}

@@ -78,7 +78,7 @@ static int parse_rule(const struct oci_device_rule *from, size_t i, struct devic
 	if (parse_type(from->type, i, &rule->type, err) < 0 ||
 	    parse_access(from->access, i, &rule->access, err) < 0 ||
 	    parse_number(major, from->major, "major", i, err) < 0)
-		return -1;
+		return error_code(err);
 	return parse_number(minor, from->minor, "minor", i, err);
 }
 
@@ -129,7 +129,7 @@ int device_rules_build(const struct oci_resources *resources, struct error_sink 
 		}
 		if (parse_rule(&resources->devices.v[i], i, &rule, err) < 0) {
 			if (error_more(more, err) < 0)
-				return -1;
+				return error_code(err);
 			complete = false;
 			continue;
 		}

@@ -41,7 +41,7 @@ int devices_v1_reduce(struct device_rules *rules, struct error *err)
 			continue;
 		for (size_t before = 0; before < i; before++)
 			if (take_back(&rules->v[before], rule, err) < 0)
-				return -1;
+				return error_code(err);
 		rule->access = 0;
 	}
 	return 0;
@@ -87,7 +87,7 @@ static int write_exceptions(int fd, const char *file, const struct device_rules 
 			continue;
 		if (rule->index != SIZE_MAX)
 			(void)fail_at(err, "/linux/resources/devices/%zu", rule->index);
-		return -1;
+		return error_code(err);
 	}
 	return 0;
 }

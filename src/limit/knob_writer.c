@@ -103,7 +103,7 @@ int knob_write(struct knob_pen *pen, const struct knob_place *place, const char 
 	const char *file = version == 1 ? place->v1 : place->v2;
 
 	if (version == 0)
-		return -1;
+		return error_code(err);
 	if (!file)
 		return knob_fail(err, 0, place->pointer,
 				 "can't be set: cgroup v%d has no such limit", version);

@@ -87,7 +87,7 @@ int knob_cpu_quota(struct knob_pen *pen, struct error *err)
 		int version = knob_version(pen, quota ? &quota_place : &period_place, err);
 
 		if (version == 0)
-			return -1;
+			return error_code(err);
 		r = version == 1 ? write_quota_v1(pen, quota, period, err)
 				 : write_quota_v2(pen, quota, period, err);
 	}

@@ -11,7 +11,7 @@ int device_rules_apply(struct knob_pen *pen, struct error *err)
 	auto_free struct device_rule *v = NULL;
 
 	if (device_rules_build(pen->resources, pen->more, &rules, err) < 0)
-		return -1;
+		return error_code(err);
 	v = rules.v;
 	if (!h || !*h->path) {
 		/* An ordinary user's container has no devices but those bound into it. */
@@ -21,7 +21,7 @@ int device_rules_apply(struct knob_pen *pen, struct error *err)
 		return fail_at(err, "/linux/resources/devices");
 	}
 	if (h->version == 1 && devices_v1_reduce(&rules, err) < 0)
-		return -1;
+		return error_code(err);
 	if (pen->dry)
 		return 0;
 	if (hierarchy_fd(h, err) < 0)

@@ -61,9 +61,9 @@ static int write_limit(struct knob_pen *pen, const struct oci_hugepage_limit *li
 
 	(void)snprintf(pointer, sizeof pointer, "hugepageLimits/%zu/limit", i);
 	if (knob_version(pen, &place, err) == 0)
-		return -1;
+		return error_code(err);
 	if (check_page_size(limit->page_size, i, err) < 0)
-		return -1;
+		return error_code(err);
 	(void)snprintf(text, sizeof text, "%" PRIu64, limit->limit);
 	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
 		(void)snprintf(v1, sizeof v1, "hugetlb.%s%s.limit_in_bytes", limit->page_size,
@@ -71,7 +71,7 @@ static int write_limit(struct knob_pen *pen, const struct oci_hugepage_limit *li
 		(void)snprintf(v2, sizeof v2, "hugetlb.%s%s.max", limit->page_size, kinds[k]);
 		if (knob_write(pen, &place, text, err) < 0 &&
 		    !(k > 0 && err->errno_value == ENOENT))
-			return -1;
+			return error_code(err);
 	}
 	return 0;
 }
@@ -84,6 +84,6 @@ int knob_hugepages(struct knob_pen *pen, struct error *err)
 		if (!knob_known(pen, "hugepageLimits/%zu", i) &&
 		    write_limit(pen, &r->hugepage_limits.v[i], i, err) < 0 &&
 		    error_more(pen->more, err) < 0)
-			return -1;
+			return error_code(err);
 	return 0;
 }

@@ -50,7 +50,7 @@ static int write_weight(struct knob_pen *pen, const struct weight_files *files,
 		char text[64];
 
 		if (version == 0)
-			return -1;
+			return error_code(err);
 		if (i > 0 && !(version == 1 ? place.v1 : place.v2))
 			break;
 		(void)snprintf(text, sizeof text, "%s%u", weight->device,
@@ -85,14 +85,14 @@ static int write_weights(struct knob_pen *pen, const struct oci_block_io *io, st
 	struct weight leaf = { "blockIO/leafWeight", "", io->leaf_weight };
 
 	if (write_weight(pen, &weight_files, &weight, err) < 0 && error_more(pen->more, err) < 0)
-		return -1;
+		return error_code(err);
 	if (write_weight(pen, &leaf_files, &leaf, err) < 0 && error_more(pen->more, err) < 0)
-		return -1;
+		return error_code(err);
 	for (size_t i = 0; i < io->weight_device.n; i++)
 		if (!knob_known(pen, "blockIO/weightDevice/%zu", i) &&
 		    write_device_weight(pen, &io->weight_device.v[i], i, err) < 0 &&
 		    error_more(pen->more, err) < 0)
-			return -1;
+			return error_code(err);
 	return 0;
 }
 
@@ -114,7 +114,7 @@ static int write_throttle(struct knob_pen *pen, const struct throttle *t, size_t
 	(void)snprintf(pointer, sizeof pointer, "blockIO/%s/%zu", t->key, i);
 	version = knob_version(pen, &place, err);
 	if (version == 0)
-		return -1;
+		return error_code(err);
 	n = snprintf(text, sizeof text, "%" PRId64 ":%" PRId64 " ", d->major, d->minor);
 	if (version == 1)
 		(void)snprintf(text + n, sizeof text - (size_t)n, "%" PRIu64, d->rate);
@@ -142,12 +142,12 @@ int knob_block_io(struct knob_pen *pen, struct error *err)
 		  io->write_iops.n, io->write_iops.v },
 	};
 	if (write_weights(pen, io, err) < 0)
-		return -1;
+		return error_code(err);
 	for (size_t k = 0; k < ARRAY_SIZE(throttles); k++)
 		for (size_t i = 0; i < throttles[k].n; i++)
 			if (!knob_known(pen, "blockIO/%s/%zu", throttles[k].key, i) &&
 			    write_throttle(pen, &throttles[k], i, err) < 0 &&
 			    error_more(pen->more, err) < 0)
-				return -1;
+				return error_code(err);
 	return 0;
 }

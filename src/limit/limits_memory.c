@@ -110,6 +110,6 @@ int knob_memory(struct knob_pen *pen, struct error *err)
 		return 0;
 	version = knob_version(pen, &limit_place, err);
 	if (version == 0 || check(m, err) < 0)
-		return -1;
+		return error_code(err);
 	return version == 1 ? write_v1(pen, m, err) : write_v2(pen, m, err);
 }

@@ -26,7 +26,7 @@ static int write_rdma(struct knob_pen *pen, const char *name, const struct oci_r
 	if (knob_known(pen, "%s", pointer))
 		return 0;
 	if (check_word(name, pointer, err) < 0)
-		return -1;
+		return error_code(err);
 	if (oci_has(rdma, limit, hca_handles))
 		(void)snprintf(handles, sizeof handles, " hca_handle=%u", limit->hca_handles);
 	if (oci_has(rdma, limit, hca_objects))
@@ -44,7 +44,7 @@ int knob_rdma(struct knob_pen *pen, struct error *err)
 	for (size_t i = 0; i < r->rdma.n; i++)
 		if (write_rdma(pen, r->rdma.v[i].key, &r->rdma.v[i].value, err) < 0 &&
 		    error_more(pen->more, err) < 0)
-			return -1;
+			return error_code(err);
 	return 0;
 }
 
@@ -56,7 +56,7 @@ static int write_priority(struct knob_pen *pen, const struct oci_interface_prior
 
 	(void)snprintf(pointer, sizeof pointer, "network/priorities/%zu", i);
 	if (check_word(p->name, pointer, err) < 0)
-		return -1;
+		return error_code(err);
 	(void)snprintf(text, sizeof text, "%.200s %u", p->name, p->priority);
 	return knob_write(pen, &place, text, err);
 }
@@ -69,6 +69,6 @@ int knob_network(struct knob_pen *pen, struct error *err)
 		if (!knob_known(pen, "network/priorities/%zu", i) &&
 		    write_priority(pen, &network->priorities.v[i], i, err) < 0 &&
 		    error_more(pen->more, err) < 0)
-			return -1;
+			return error_code(err);
 	return 0;
 }

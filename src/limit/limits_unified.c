@@ -76,6 +76,6 @@ int knob_unified(struct knob_pen *pen, struct error *err)
 
 	for (size_t i = 0; i < r->unified.n; i++)
 		if (write_unified(pen, &r->unified.v[i], err) < 0 && error_more(pen->more, err) < 0)
-			return -1;
+			return error_code(err);
 	return 0;
 }
