@@ -343,7 +343,7 @@ static int on_open_array(void *context)
 static int finish_list(struct oci_parser *p, const struct oci_frame *done)
 {
 	*(struct schema_list *)done->base = done->list;
-	if (done->index == SIZE_MAX && done->keys.n == 0 && (done->field->flags & OCI_NONEMPTY))
+	if (done->index == SIZE_MAX && (done->field->flags & OCI_NONEMPTY))
 		return oci_report_empty(p, done->opened);
 	return true;
 }

@@ -98,6 +98,25 @@ static bool is_signed(const struct oci_field *field)
 	return (field->kind == OCI_I32 || field->kind == OCI_I64) && !(field->flags & OCI_POSITIVE);
 }
 
+/* Does a number up to this one fit? */
+static bool takes(const struct oci_field *field, long long number)
+{
+	switch (field->kind) {
+	case OCI_OTHER:
+	case OCI_I64:
+	case OCI_U64:
+		return true;
+	case OCI_I32:
+		return number <= INT32_MAX;
+	case OCI_U16:
+		return number <= UINT16_MAX;
+	case OCI_U32:
+		return number <= (field->flags & OCI_MODE ? 0777 : UINT32_MAX);
+	default:
+		return false;
+	}
+}
+
 static void one_member_with_every_value(const struct place *place, const struct oci_field *field)
 {
 	const int bad = OCI_PROBLEM_TYPE;
@@ -116,6 +135,14 @@ static void one_member_with_every_value(const struct place *place, const struct 
 		{ "-1", any || is_signed(field) ? -1 : bad },
 		{ "9223372036854775808", any || field->kind == OCI_U64 ? -1 : bad },
 		{ "18446744073709551616", any ? -1 : bad },
+		{ "511", takes(field, 0777) ? -1 : bad },
+		{ "512", takes(field, 01000) ? -1 : bad },
+		{ "65535", takes(field, UINT16_MAX) ? -1 : bad },
+		{ "65536", takes(field, UINT16_MAX + 1) ? -1 : bad },
+		{ "2147483647", takes(field, INT32_MAX) ? -1 : bad },
+		{ "2147483648", takes(field, INT32_MAX + 1LL) ? -1 : bad },
+		{ "4294967295", takes(field, UINT32_MAX) ? -1 : bad },
+		{ "4294967296", takes(field, UINT32_MAX + 1LL) ? -1 : bad },
 		{ "[]", any || list ? -1 : bad },
 		{ "{}", any || object ? -1 : bad },
 		{ "\"a\\u0000b\"", OCI_PROBLEM_SYNTAX },
