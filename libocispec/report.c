@@ -117,14 +117,12 @@ static const char *wanted_words(const struct oci_frame *frame)
 
 size_t oci_parser_string_offset(const struct oci_parser *p)
 {
-	size_t at = yajl_get_bytes_consumed(p->yajl) - 1, slashes;
+	size_t at = yajl_get_bytes_consumed(p->yajl) - 1;
 
-	do {
-		slashes = 0;
+	/* each quote inside has its backslash; none stands before the first one */
+	do
 		at--;
-		while (at > slashes && p->json[at - 1 - slashes] == '\\')
-			slashes++;
-	} while (p->json[at] != '"' || slashes % 2 != 0);
+	while (p->json[at] != '"' || p->json[at - 1] == '\\');
 	return at;
 }
 

@@ -134,11 +134,24 @@ static void wrong_values_are_named(void **state)
 	static const struct wrong table[] = {
 		{ "{\"process\":{\"args\":\"/bin/sh\"}}", "/process/args",
 		  "must be an array of strings, is a string", "[\"/bin/sh\"]", 1, 20 },
+		{ "{\"process\":{\"args\":\"\"}}", "/process/args",
+		  "must be an array of strings, is a string", "", 1, 20 },
+		{ "{\"process\":{\"args\":\"a\\\"b\\\\\\\"\\\\\"}}", "/process/args",
+		  "must be an array of strings, is a string", "[\"a\\\"b\\\\\\\"\\\\\"]", 1, 20 },
 		{ "{\"process\":{\"args\":[1]}}", "/process/args/0",
 		  "must be a string, is a number", "", 1, 21 },
 		{ "{\"process\":{\"args\":[]}}", "/process/args", "must not be empty", "", 1, 20 },
 		{ "{\"process\":{\"user\":{\"uid\":\"0\"}}}", "/process/user/uid",
 		  "must be a number, is a string", "0, without quotes", 1, 27 },
+		{ "{\"process\":{\"user\":{\"uid\":\"0x\"}}}", "/process/user/uid",
+		  "must be a number, is a string", "", 1, 27 },
+		{ "{\"process\":{\"user\":{\"additionalGids\":\"5\"}}}",
+		  "/process/user/additionalGids", "must be an array of numbers, is a string", "", 1,
+		  38 },
+		{ "{\"mounts\":\"m\"}", "/mounts", "must be an array of objects, is a string", "",
+		  1, 11 },
+		{ "{\"process\":{\"noNewPrivileges\":\"truely\"}}", "/process/noNewPrivileges",
+		  "must be true or false, is a string", "", 1, 31 },
 		{ "{\"process\":{\"user\":{\"uid\":-1}}}", "/process/user/uid",
 		  "must be a number from 0 to 4294967295, is -1", "", 1, 27 },
 		{ "{\"process\":{\"user\":{\"uid\":4294967296}}}", "/process/user/uid",
@@ -172,6 +185,47 @@ static void wrong_values_are_named(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		check_wrong(&table[i]);
+}
+
+/* A string of more than 98 characters is not repeated as the list it should be. */
+static void only_a_short_string_is_rewritten(void **state)
+{
+	(void)state;
+	for (int n = 98; n <= 99; n++) {
+		struct json json = { 0 };
+
+		json_add(&json,
+			 "{\"ociVersion\":\"1\",\"process\":{\"cwd\":\"/\",\"args\":\"%0*d\"}}", n,
+			 7);
+		collect_begin(&got);
+		(void)collect_parse(&got, &oci_config_type, json.s, arena);
+		assert_int_equal(got.n, 1);
+		assert_int_equal(strlen(got.problems[0].help), n == 98 ? 102 : 0);
+		free(json.s);
+	}
+}
+
+/* The search for the word that was meant is slow: a document may have a million unknown keys. */
+static bool count_advice(struct oci_sink *sink, const struct oci_problem *problem)
+{
+	*(int *)sink->context += *problem->help != '\0';
+	return true;
+}
+
+static void only_64_problems_get_advice(void **state)
+{
+	struct json json = { 0 };
+	int advice = 0;
+	struct oci_sink sink = { .take = count_advice, .context = &advice };
+
+	(void)state;
+	json_add(&json, "{\"ociVersion\":\"1\"");
+	for (int i = 0; i < 100; i++)
+		json_add(&json, ",\"hostname%02d\":1", i);
+	json_add(&json, "}");
+	assert_non_null(oci_parse(&oci_config_type, json.s, json.n, arena, &sink));
+	assert_int_equal(advice, 64);
+	free(json.s);
 }
 
 static void wrong_keys_are_named(void **state)
@@ -407,6 +461,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(null_is_absent, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_elements_keep_their_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(wrong_values_are_named, setup, teardown),
+		cmocka_unit_test_setup_teardown(only_a_short_string_is_rewritten, setup, teardown),
+		cmocka_unit_test_setup_teardown(only_64_problems_get_advice, setup, teardown),
 		cmocka_unit_test_setup_teardown(wrong_keys_are_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_missing_key_may_be_misspelt, setup, teardown),
 		cmocka_unit_test_setup_teardown(unknown_keys_are_only_warned_about, setup,

@@ -3,8 +3,8 @@
  * test_utf8.c - which bytes are a character, asked of libocispec and of the error texts' own reader
  *
  * What is right is computed: a sequence is valid if its bits make a number that this very length
- * is for, up to U+10FFFF and no surrogate (RFC 3629).  A reader has a table instead, and each number
- * in it is a way to let an overlong "/" through.
+ * is for, up to U+10FFFF and no surrogate (RFC 3629).  A reader has a table instead, and each
+ * number in it is a way to let an overlong "/" through.
  */
 #include "tests/unit/unit.h"
 

@@ -55,6 +55,46 @@ static void the_nearest_word_is_found(void **state)
 	assert_null(oci_nearest("args", 4, words, 0));
 }
 
+/* About a quarter of the letters may differ: how many for each length of the longer word. */
+static void how_far_a_word_may_be(void **state)
+{
+	static const int most[] = { 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4 };
+	char word[16], meant[16];
+	const char *words[] = { meant };
+
+	(void)state;
+	for (int len = 1; len < (int)(sizeof most / sizeof *most); len++)
+		for (int differ = 1; differ <= len; differ++) {
+			memset(meant, 'a', sizeof meant);
+			memset(word, 'a', sizeof word);
+			memset(word, 'z', (size_t)differ);
+			meant[len] = word[len] = '\0';
+			/* the end of one is not that of the other, which would be near, too */
+			word[len - 1] = 'z';
+			if ((oci_nearest(word, (size_t)len, words, 1) != NULL) !=
+			    (differ + (differ < len) <= most[len])) {
+				print_error("%s and %s\n", word, meant);
+				assert_true(false);
+			}
+		}
+}
+
+/* The end of a word is near from four letters on, and a word that is nearer is taken before it. */
+static void the_end_of_a_word_is_near(void **state)
+{
+	static const char *const words[] = { "CAP_NET_ADMIN", "CAP_SYS_PTRACE", "RLIMIT_RSS",
+					     "RLIMIT_CPUSET" };
+
+	(void)state;
+	assert_string_equal(oci_nearest("race", 4, words, 4), "CAP_SYS_PTRACE");
+	assert_null(oci_nearest("ace", 3, words, 4));
+	assert_string_equal(oci_nearest("THE_CAP_NET_ADMIN", 17, words, 4), "CAP_NET_ADMIN");
+	assert_null(oci_nearest("RSS", 3, words, 4));
+	assert_string_equal(
+		oci_nearest("ADMIN", 5, (const char *const[]){ "CAP_NET_ADMIN", "ADMAN" }, 2),
+		"ADMAN");
+}
+
 /* The word need not end with a NUL. */
 static void only_the_words_own_bytes_count(void **state)
 {
@@ -70,6 +110,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_have_numbers),
 		cmocka_unit_test(the_nearest_word_is_found),
+		cmocka_unit_test(how_far_a_word_may_be),
+		cmocka_unit_test(the_end_of_a_word_is_near),
 		cmocka_unit_test(only_the_words_own_bytes_count),
 	};
 
