@@ -10,6 +10,7 @@
 # command:NAME is in PATH; header:NAME is found by the C compiler; links:NAME, a compiler, makes a
 # program; file:PATH is there.
 packages_table='
+build   command:bash                    -                   -                   bash
 build   links:cc                        gcc,libc6-dev       gcc,glibc-devel     gcc,musl-dev
 build   header:linux/mount.h            linux-libc-dev      kernel-headers      linux-headers
 build   command:make                    make                make                make

@@ -478,6 +478,14 @@ returns() {
 	fails_with 'PLAIN: given nowhere'
 }
 
+@test "mutate is skipped, with the reason, where the command tests would be" {
+	cd "$OCIRT_BUILD" || return
+	ln -s "$(command -v unshare)" "$(command -v jq)" "$stubs"
+	capture env PATH="$stubs" "$OCIRT_TOP/tests/mutate/run" 1
+	succeeds
+	prints '1..0 # SKIP bats is missing'
+}
+
 @test "make fuzz is skipped where no compiler can make fuzzers" {
 	cd "$BATS_TEST_TMPDIR" || return
 	capture env FUZZ_CC=false "$OCIRT_TOP/tests/fuzz/run" corpora 1 "$OCIRT_TOP" -- src/base/decimal.c

@@ -56,6 +56,17 @@ commands() {
 	says '| floor' '| ocirt' # the table that the README shows
 }
 
+@test "the packages for an installation are those that contrib/check asks for" {
+	local manager line
+	for manager in apt-get dnf apk; do
+		line=$(grep -E "^    $manager (install|add) " "$readme")
+		# on a machine that has nothing: what is missing is all of it
+		is "$manager" "$(cut -d ' ' -f 7- <<<"$line" | tr ' ' '\n' | sort)" \
+			"$(bash -c '. "$0"; packages_has() { false; }; packages_missing "$1" build' \
+				"$OCIRT_TOP/contrib/lib/packages.bash" "$manager")" || return
+	done
+}
+
 @test "the table of commands is what --help lists" {
 	"$OCIRT" --help | awk '/^ +[a-z]+ / { print $1 }' | sort -u >known
 	grep -oE '^\| `[a-z]+' "$readme" | tr -d '|` ' | sort -u >told
