@@ -486,6 +486,31 @@ returns() {
 	prints '1..0 # SKIP bats is missing'
 }
 
+@test "random choices: by OCIRT_SEED, by the commit, by the version, and in CI each time by others" {
+	need tool:git
+	cd "$BATS_TEST_TMPDIR" && mkdir -p tree/tests && cd tree || return
+	cp "$OCIRT_TOP/tests/seed" tests/
+	cp "$OCIRT_TOP/configure.ac" .
+	seed() { env -i PATH="$PATH" HOME="$BATS_TEST_TMPDIR" "$@" tests/seed; }
+	is "in a tarball" "$(seed A=)" "$(sed -n 's/.*\[ocirt\], \[\(.*\)\].*/\1/p' configure.ac)"
+	git init -q . && git add . && git -c user.name=a -c user.email=b commit -qm c
+	is "of a commit" "$(seed CI=false)" "$(git rev-parse --short=12 HEAD)"
+	is "as it is given" "$(seed OCIRT_SEED='a b' CI=true)" 'a b'
+	[ "$(seed CI=true)" != "$(seed CI=true)" ] || complain "CI chooses alike"
+}
+
+@test "a sample by lot: the same for a seed, another for another" {
+	# shellcheck source=tests/bats/lib/seed.bash
+	. "$OCIRT_TOP/tests/bats/lib/seed.bash"
+	local one other sample
+	sample() { seq 100 | OCIRT_SEED=$1 bash -c '. "$0" && seed_begin && seed_sample 10' \
+		"$OCIRT_TOP/tests/bats/lib/seed.bash"; }
+	one=$(sample 1) other=$(sample 2)
+	is "its size" "$(sort -u <<<"$one" | wc -l)" 10
+	is "drawn again" "$(sample 1)" "$one"
+	[ "$one" != "$other" ] || complain "two seeds, one sample"
+}
+
 @test "make fuzz is skipped where no compiler can make fuzzers" {
 	cd "$BATS_TEST_TMPDIR" || return
 	capture env FUZZ_CC=false "$OCIRT_TOP/tests/fuzz/run" corpora 1 "$OCIRT_TOP" -- src/base/decimal.c

@@ -5,6 +5,7 @@
 #include "sys/calls.h"
 #include "sys/path.h"
 #include "sys/path_walk.h"
+#include "tests/unit/seed.h"
 
 #include <linux/fs.h>
 #include <signal.h>
@@ -12,36 +13,26 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
-static uint64_t seed;
-
-static unsigned pick(unsigned n)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (unsigned)(seed % n);
-}
-
 static const char *const names[] = { "a", "b", "c", "d", "l", "m", "f" };
 
 /* A random path; with `odd`, also with what only paths that come from outside have. */
 static void random_path(char *buf, size_t size, bool odd)
 {
-	unsigned parts = 1 + pick(6);
+	unsigned parts = 1 + seed_pick(6);
 	size_t len = 0;
 
 	buf[0] = '\0';
-	if (pick(4) == 0)
-		len += (size_t)snprintf(buf, size, "%s", odd && pick(3) == 0 ? "//" : "/");
+	if (seed_pick(4) == 0)
+		len += (size_t)snprintf(buf, size, "%s", odd && seed_pick(3) == 0 ? "//" : "/");
 	for (unsigned i = 0; i < parts; i++) {
-		unsigned kind = pick(10);
-		const char *part = kind < 2 ? ".." : kind == 2 ? "." : names[pick(7)];
+		unsigned kind = seed_pick(10);
+		const char *part = kind < 2 ? ".." : kind == 2 ? "." : names[seed_pick(7)];
 
 		len += (size_t)snprintf(buf + len, size - len, "%s%s", i ? "/" : "", part);
-		if (odd && pick(12) == 0)
+		if (odd && seed_pick(12) == 0)
 			len += (size_t)snprintf(buf + len, size - len, "/");
 	}
-	if (odd && pick(6) == 0)
+	if (odd && seed_pick(6) == 0)
 		(void)snprintf(buf + len, size - len, "/");
 }
 
@@ -51,7 +42,7 @@ static void random_tree(int root)
 	char path[PATH_MAX], target[PATH_MAX];
 
 	for (int i = 0; i < 40; i++) {
-		int kind = (int)pick(3);
+		int kind = (int)seed_pick(3);
 		struct error err;
 		auto_fd int parent = -1;
 		char name[256];
@@ -145,7 +136,7 @@ static void the_walk_agrees_with_openat2(void **state)
 	struct sandbox *box = *state;
 	char path[PATH_MAX], name[32];
 
-	seed = 88172645463325252ull;
+	seed_begin("trees and paths");
 	for (int tree = 0; tree < 40; tree++) {
 		auto_fd int root = -1;
 
@@ -154,7 +145,7 @@ static void the_walk_agrees_with_openat2(void **state)
 		random_tree(root);
 		for (int i = 0; i < 300; i++) {
 			random_path(path, sizeof path, true);
-			compare(root, path, flags[pick(ARRAY_SIZE(flags))], pick(4) != 0);
+			compare(root, path, flags[seed_pick(ARRAY_SIZE(flags))], seed_pick(4) != 0);
 		}
 	}
 }
@@ -248,14 +239,14 @@ static int count_entries(int dirfd, const char *name)
 /* in_root_open must find afterwards what was made. */
 static void make_one(const struct sandbox *box, int root, const char *path)
 {
-	enum target_kind kind = pick(2) ? TARGET_DIRECTORY : TARGET_FILE;
+	enum target_kind kind = seed_pick(2) ? TARGET_DIRECTORY : TARGET_FILE;
 	auto_fd int fd = -1, again = -1;
 	struct stat a, b;
 	struct error err;
 	bool made = false;
 
-	fd = pick(2) ? in_root_target(root, path, kind, &made, &err)
-		     : in_root_mkdir(root, path, 0755, &err);
+	fd = seed_pick(2) ? in_root_target(root, path, kind, &made, &err)
+			  : in_root_mkdir(root, path, 0755, &err);
 	if (fd < 0)
 		return;
 	assert_true(is_inside(fd, box, "root"));
@@ -274,7 +265,7 @@ static void what_is_made_stays_inside(void **state)
 	auto_fd int root = root_make(box, "root");
 	char path[PATH_MAX];
 
-	seed = 1234567;
+	seed_begin("a tree and paths");
 	random_tree(root);
 	for (int i = 0; i < 2000; i++) {
 		(void)setenv("OCIRT_NO", i % 2 ? "openat2" : "", 1);

@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # sweep.bash - a command once for each of its system calls, which kills it or fails
 #
-# Every 21st call (OCIRT_SWEEP_STRIDE) from a random one on, the errors taking turns; OCIRT_SWEEP=all
-# (make sweep) takes every call and every error.  OCIRT_SWEEP_ERRORS names other errors.
+# Every 21st call (OCIRT_SWEEP_STRIDE) from one on that is drawn by lot (tests/seed), the errors taking
+# turns; OCIRT_SWEEP=all (make sweep) takes every call and every error.  OCIRT_SWEEP_ERRORS names other
+# errors.
+# shellcheck source=tests/bats/lib/seed.bash
+. "${BASH_SOURCE[0]%/*}/seed.bash"
 
 read -ra sweep_errors <<<"${OCIRT_SWEEP_ERRORS:-ENOMEM EIO EMFILE EINTR}"
 
@@ -15,7 +18,9 @@ sweep_begin() {
 	! grep -q __asan_init "$OCIRT" || skip "a sanitizer's leak check can't be traced"
 	mapfile -t sweep_mountpoints < <(cgroup_mounts | awk '{ print $2 }')
 	sweep_cases=0 sweep_wrong=0 sweep_mended=0
-	stride=${OCIRT_SWEEP_STRIDE:-21} first=$((RANDOM % stride + 1))
+	stride=${OCIRT_SWEEP_STRIDE:-21} first
+	seed_begin
+	first=$(($(seed_number "$command" "$victim") % stride + 1))
 	if [ "${OCIRT_SWEEP:-}" = all ]; then
 		stride=1 first=1
 	fi
@@ -221,6 +226,6 @@ sweep_all() {
 		fi
 	done
 	echo "# $1 $command, process $victim: $total calls, $sweep_cases cases, $sweep_wrong wrong," \
-		"$sweep_mended left work to delete --force" >&3
+		"$sweep_mended left work to delete --force, OCIRT_SEED=$seed" >&3
 	[ "$sweep_wrong" = 0 ]
 }
