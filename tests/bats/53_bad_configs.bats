@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# 53_bad_configs.bats - documents that are wrong, through the program: create refuses each within two
-# seconds, in one line that names the property, and leaves nothing
+# 53_bad_configs.bats - documents that are wrong, through the program: create refuses each in one line
+# that names the property, waits for nothing, and leaves nothing
 load lib/all
 
 setup() {
@@ -9,13 +9,11 @@ setup() {
 }
 teardown() { bundle_drop; }
 
-# refused_fast TEXT...: create, as an engine calls it
-refused_fast() {
-	local begin=${EPOCHREALTIME/./} spent
-	ocirt --log "$BATS_TEST_TMPDIR/log" --log-format json create --bundle "$BUNDLE" "$ID"
-	spent=$((${EPOCHREALTIME/./} - begin))
+# refused TEXT...: create, as an engine calls it.  The time limit ends one that waits; how long a busy
+# machine takes is no matter.
+refused() {
+	OCIRT_TIMEOUT=30 ocirt --log "$BATS_TEST_TMPDIR/log" --log-format json create --bundle "$BUNDLE" "$ID"
 	refuses "$@" || return
-	[ "$spent" -lt 2000000 ] || complain "took $spent us" || return
 	[ ${#errors} -le 400 ] || complain "the line has ${#errors} bytes" || return
 	is "objects in the log" "$(jq -s length "$BATS_TEST_TMPDIR/log")" 1 || return
 	pointer=$(jq -r '.pointer // ""' "$BATS_TEST_TMPDIR/log")
@@ -38,7 +36,7 @@ wrong_values() {
 			jq --arg path "$path" 'setpath($path[1:] / "/"; "@VALUE@")' \
 				"$BATS_TEST_TMPDIR/good.json" >"$BUNDLE/config.new"
 			sed "s|\"@VALUE@\"|$value|" "$BUNDLE/config.new" | config_text
-			refused_fast "$path" || complain "$path = $value" || return
+			refused "$path" || complain "$path = $value" || return
 			is "the pointer for $value" "$pointer" "$path" || return
 		done
 	done
@@ -67,22 +65,22 @@ wrong_values() {
 @test "a NUL and bad UTF-8 in a string are refused with the property" {
 	sed 's|"hostname": "[^"]*"|"hostname": "a\\u0000b"|' "$BUNDLE/config.json" >"$BUNDLE/new"
 	config_text <"$BUNDLE/new"
-	refused_fast hostname
+	refused hostname
 	printf 's|a.u0000b|a\\xc3\\x28b|\n' >"$BATS_TEST_TMPDIR/script"
 	LC_ALL=C sed -i -f "$BATS_TEST_TMPDIR/script" "$BUNDLE/config.json"
-	refused_fast UTF-8
+	refused UTF-8
 }
 
 @test "a key that comes twice is refused" {
 	sed 's|^{|{ "hostname": "first",|' "$BUNDLE/config.json" >"$BUNDLE/new"
 	config_text <"$BUNDLE/new"
-	refused_fast hostname
+	refused hostname
 	is pointer "$pointer" /hostname
 }
 
 @test "text after the document is refused" {
 	echo '{}' >>"$BUNDLE/config.json"
-	refused_fast 'config.json:'
+	refused 'config.json:'
 }
 
 @test "nesting beyond 32 is refused, also in a value that nobody reads; 31 is not" {
@@ -91,40 +89,40 @@ wrong_values() {
 	local open shut
 	open=$(printf '[%.0s' {1..32}) shut=$(printf ']%.0s' {1..32})
 	sed "s|\"@DEEP@\"|$open$shut|" "$BATS_TEST_TMPDIR/deep.json" | config_text
-	refused_fast 32
+	refused 32
 	sed "s|\"@DEEP@\"|${open:1}${shut:1}|" "$BATS_TEST_TMPDIR/deep.json" | config_text
 	run_bundle
 	succeeds
 }
 
-@test "a file of 17 MiB is refused at once" {
+@test "a file of 17 MiB is refused" {
 	truncate -s 17M "$BUNDLE/config.json"
-	refused_fast config.json 16
+	refused config.json 16
 }
 
 @test "a sparse file of a terabyte, too" {
 	truncate -s 1T "$BUNDLE/config.json" || skip "no such large files here"
-	refused_fast config.json 16
+	refused config.json 16
 }
 
 @test "a FIFO is not waited for" {
 	rm "$BUNDLE/config.json"
 	mkfifo "$BUNDLE/config.json"
-	refused_fast config.json
+	refused config.json
 }
 
 @test "a device is not read" {
 	ln -sf /dev/zero "$BUNDLE/config.json"
-	refused_fast config.json
+	refused config.json
 }
 
 @test "a directory, a dangling link and a loop are refused" {
 	rm "$BUNDLE/config.json"
 	mkdir "$BUNDLE/config.json"
-	refused_fast config.json
+	refused config.json
 	rmdir "$BUNDLE/config.json"
 	ln -s nowhere "$BUNDLE/config.json"
-	refused_fast config.json ENOENT
+	refused config.json ENOENT
 	ln -sfn config.json "$BUNDLE/config.json"
-	refused_fast config.json ELOOP
+	refused config.json ELOOP
 }
