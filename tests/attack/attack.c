@@ -11,10 +11,12 @@
  *				(these end when there is a file /tmp/end)
  *	attack exchange A B SECONDS  exchange the names A and B over and over
  *	attack sti		push a character into the terminal of standard input
+ *	attack keyring		the number of its session keyring (no attack: a look)
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <linux/mount.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -305,6 +307,9 @@ int main(int argc, char **argv)
 		attack_exchange(argv[2], argv[3], until);
 	else if (argc == 2 && strcmp(argv[1], "sti") == 0)
 		(void)printf("%s\n", ioctl(0, TIOCSTI, "x") == 0 ? "pushed" : "refused");
+	else if (argc == 2 && strcmp(argv[1], "keyring") == 0)
+		(void)printf("%ld\n", syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID,
+					      KEY_SPEC_SESSION_KEYRING, 0));
 	else
 		return 2;
 	return 0;

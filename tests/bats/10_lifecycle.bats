@@ -188,13 +188,15 @@ teardown() { bundle_drop; }
 }
 
 @test "a container that run started survives run's death" {
-	program /bin/sh -c 'while :; do sleep 0.1; done'
+	program /bin/sh -c 'until [ -e /tmp/asked ]; do sleep 0.1; done; touch /tmp/answered; exec sleep 100'
 	"$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID" >/dev/null 2>&1 3>&- &
 	local runtime=$!
 	until_true state_is running
 	kill -KILL "$runtime"
 	wait "$runtime" || true
-	sleep 0.2
+	# a signal that the runtime's death sent would have come before this answer
+	touch "$BUNDLE/rootfs/tmp/asked"
+	until_true test -e "$BUNDLE/rootfs/tmp/answered"
 	state_is running
 	ocirt delete --force "$ID"
 	leaves_nothing

@@ -147,7 +147,7 @@ ended() { [ "$(state_of)" = stopped ]; }
 	for kind in prestart createRuntime poststart; do
 		hook "$kind" "timeout 5 $OCIRT --root $STATE state $ID >\$OUT/\$KIND 2>&1"
 	done
-	inside 'sleep 1'
+	inside "until grep -q pid $OUT/poststart; do sleep 0.05; done 2>/dev/null"
 	succeeds
 	is prestart "$(jq -r .status "$OUT/prestart")" creating
 	is createRuntime "$(jq -r .status "$OUT/createRuntime")" creating

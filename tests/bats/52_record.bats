@@ -14,13 +14,22 @@ teardown() {
 
 # victim: a process of this test's own, $VICTIM
 victim() {
-	sleep 600 3>&- &
+	rm -f "$BATS_TEST_TMPDIR/answers"
+	ANSWERS=$BATS_TEST_TMPDIR/answers sh -c 'trap "echo here >>\$ANSWERS" USR1; : >$ANSWERS
+		while :; do sleep 0.1; done' 3>&- &
 	VICTIM=$!
+	until_true test -e "$BATS_TEST_TMPDIR/answers"
 	VICTIM_START=$(sed 's/.*) //' "/proc/$VICTIM/stat" | cut -d ' ' -f 20)
 }
 
-alive() { [[ $(sed 's/.*) //' "/proc/$VICTIM/stat" 2>/dev/null) == [SR]* ]]; }
-ended() { ! alive; }
+# alive: it answers, which one with a SIGKILL pending does not
+alive() {
+	local before
+	before=$(wc -l <"$BATS_TEST_TMPDIR/answers")
+	kill -USR1 "$VICTIM" 2>/dev/null && until_true more_answers "$before"
+}
+more_answers() { [ "$(wc -l <"$BATS_TEST_TMPDIR/answers")" -gt "$1" ]; }
+ended() { [[ $(sed 's/.*) //' "/proc/$VICTIM/stat" 2>/dev/null) != [SR]* ]]; }
 
 # record_of FIXTURE [JQ FILTER]: a stored record becomes that of a container whose process is $VICTIM
 record_of() {
@@ -43,7 +52,6 @@ never_touched() {
 	ocirt kill "$ID" KILL
 	[ "$status" != 0 ] || complain "a foreign process was signalled" || return
 	ocirt delete --force "$ID"
-	sleep 0.1
 	alive || complain "the foreign process is gone"
 }
 

@@ -6,6 +6,7 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 
 static void regular_files_are_read_whole(void **state)
@@ -54,6 +55,18 @@ static void on_alarm(int signal)
 	(void)signal;
 }
 
+/* The writer waits, and is interrupted there. */
+static void pipe_full(int fd)
+{
+	int n = 0;
+
+	for (int i = 0; i < 10000 && n < fcntl(fd, F_GETPIPE_SZ); i++) {
+		(void)usleep(1000);
+		assert_int_equal(ioctl(fd, FIONREAD, &n), 0);
+	}
+	assert_int_equal(n, fcntl(fd, F_GETPIPE_SZ));
+}
+
 /* Signals without SA_RESTART all the while, and a reader slower than the writer. */
 static void interrupted_writes_are_completed(void **state)
 {
@@ -77,7 +90,7 @@ static void interrupted_writes_are_completed(void **state)
 	}
 	(void)close(fds[1]);
 	(void)sigaction(SIGALRM, &action, NULL);
-	(void)usleep(20000);
+	pipe_full(fds[0]);
 	(void)ualarm(500, 500);
 	assert_int_equal(file_read_fd(fds[0], sizeof text, &got, &len, &err), 0);
 	(void)ualarm(0, 0);

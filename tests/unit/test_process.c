@@ -3,6 +3,7 @@
 #include "tests/unit/sandbox.h"
 
 #include "sys/process.h"
+#include "tests/unit/alarms.h"
 
 #include <poll.h>
 #include <sched.h>
@@ -202,24 +203,18 @@ static void and_without_pidfd_open(void **state)
 	check_time();
 }
 
-static void on_alarm(int signal)
-{
-	(void)signal;
-}
-
 static void interrupted_waits_go_on(void **state)
 {
-	struct sigaction action = { .sa_handler = on_alarm };
 	struct clone_request request = { .cgroup = -1 };
 	int pidfd = -1, status = -1;
 	struct error err;
 	pid_t pid;
 
 	(void)state;
-	(void)sigaction(SIGALRM, &action, NULL);
+	alarms_begin();
 	pid = process_clone(&request, &pidfd, &err);
 	if (pid == 0) {
-		(void)usleep(30000);
+		alarms_awaited();
 		_exit(5);
 	}
 	(void)ualarm(1000, 1000);

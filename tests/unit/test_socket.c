@@ -4,6 +4,7 @@
 
 #include "sys/network.h"
 #include "sys/socket.h"
+#include "tests/unit/alarms.h"
 
 #include <net/if.h>
 #include <sched.h>
@@ -92,25 +93,19 @@ static void the_other_side_has_closed(void **state)
 	pair_close(pair);
 }
 
-static void on_alarm(int signal)
-{
-	(void)signal;
-}
-
 static void interrupted_waits_go_on(void **state)
 {
-	struct sigaction action = { .sa_handler = on_alarm };
 	int pair[2], status;
 	char data[4];
 	struct error err;
 	pid_t pid;
 
 	(void)state;
-	(void)sigaction(SIGALRM, &action, NULL);
+	alarms_begin();
 	pair_make(pair);
 	pid = fork();
 	if (pid == 0) {
-		(void)usleep(30000);
+		alarms_awaited();
 		_exit(socket_send(pair[0], "ok", 2, NULL, 0, &err) != 0);
 	}
 	(void)ualarm(1000, 1000);

@@ -14,23 +14,38 @@
 #include <sys/un.h>
 
 /* ---- without a terminal ---- */
+
+/* The shell says by its fd 3 that it has its trap.  The signal waits, blocked, until the loop hands
+ * it on. */
+static void signal_when_ready(int ready)
+{
+	char c;
+
+	if (read(ready, &c, 1) != 1)
+		_exit(70);
+	(void)kill(getpid(), SIGUSR1);
+}
+
 static void plain_act(void *arg)
 {
 	static const struct clone_request request = { .cgroup = -1 };
 	struct foreground f = FOREGROUND_EMPTY;
-	int status = -1, r;
+	int status = -1, ready[2], r;
 	struct error err;
 	pid_t pid;
 
+	if (pipe2(ready, O_CLOEXEC) < 0)
+		_exit(72);
 	r = foreground_open(&f, &err);
 	pid = process_clone(&request, &f.pidfd, &err);
 	if (pid == 0) {
 		foreground_reset_signals();
+		(void)dup2(ready[1], 3);
 		(void)execl("/bin/sh", "sh", "-c", (char *)arg, (char *)NULL);
 		_exit(71);
 	}
-	(void)usleep(300000);
-	(void)kill(getpid(), SIGUSR1);
+	(void)close(ready[1]);
+	signal_when_ready(ready[0]);
 	if (r >= 0)
 		r = foreground_run(&f, pid, &status, &err);
 	foreground_done(&f);
@@ -38,17 +53,16 @@ static void plain_act(void *arg)
 	(void)printf("%d\n", process_exit_code(status));
 }
 
-/* The signal waits, blocked, until the loop hands it on: the shell has its trap by then. */
 static void without_a_terminal_only_signals_matter(void **state)
 {
 	static const struct {
 		const char *script, *want;
 	} cases[] = {
-		{ "trap 'exit 8' USR1; echo ready; while :; do sleep 0.02; done",
-		  "ready\nfine\n8\n" },
-		{ "trap 'kill -SEGV $$' USR1; echo ready; while :; do sleep 0.02; done",
-		  "ready\nfine\n139\n" },
-		{ "trap : USR1; echo ready; sleep 0.2; exit 3", "ready\nfine\n3\n" },
+		{ "trap 'exit 8' USR1; echo ready >&3; while :; do sleep 0.02; done", "fine\n8\n" },
+		{ "trap 'kill -SEGV $$' USR1; echo ready >&3; while :; do sleep 0.02; done",
+		  "fine\n139\n" },
+		{ "trap came=1 USR1; echo ready >&3; until test $came; do sleep 0.02; done; exit 3",
+		  "fine\n3\n" },
 	};
 	char said[4096];
 
