@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* attributes.c - mount attributes: for mount_setattr(2), and as mount(2)'s flags */
+/*
+ * attributes.c - sets the attributes of a mount ("ro", "nosuid", ...) with either API
+ *
+ * mount_setattr(2) changes only the bits it is given.  A remount with mount(2) replaces all of
+ * them: "ro" alone would take "nosuid" away, or be refused in a user namespace, where such flags
+ * are locked.  So for mount(2) the flags of the mount are read first and changed as the options
+ * say.
+ */
 #include "base/auto.h"
 #include "base/retry.h"
 #include "mount/kernel.h"
@@ -13,12 +20,13 @@
 #define ST_NOSYMFOLLOW 0x2000
 #endif
 
-static bool is_empty(const struct sys_mount_attr *a)
+static bool attr_is_empty(const struct sys_mount_attr *a)
 {
 	return !a->attr_set && !a->attr_clr && !a->propagation;
 }
 
-/* What is said of one mount wins over what is said of the whole tree. */
+/* Adds the attributes of one mount (over) to those of the whole tree (under); where they contradict
+ * each other, those of the one mount count. */
 static void attr_override(struct sys_mount_attr *under, const struct sys_mount_attr *over)
 {
 	under->attr_set = (under->attr_set & ~over->attr_clr) | over->attr_set;
@@ -29,13 +37,14 @@ static void attr_override(struct sys_mount_attr *under, const struct sys_mount_a
 		under->userns_fd = over->userns_fd;
 }
 
+/* Fills in what the whole tree of mounts gets, and what only the mount on top gets. */
 static void attributes_split(const struct mount_plan *p, struct sys_mount_attr *tree,
 			     struct sys_mount_attr *top)
 {
 	const struct mount_options *o = &p->options;
 	struct sys_mount_attr *idmapped = o->idmap_recursive ? tree : top;
-	/* A clone of a shared mount is its peer: without this, mounts in the container would reach
-	 * the host.  New file systems are private. */
+	/* A clone of a shared mount is shared with it: what is mounted in the container would
+	 * appear on the host.  So a bind is made private; a new file system is private anyway. */
 	bool to_private = !o->propagation && p->kind == MOUNT_BIND;
 	bool whole = o->propagation ? o->propagation_recursive : o->recursive;
 
@@ -53,7 +62,7 @@ static int attributes_set(int mount, unsigned flags, struct sys_mount_attr *a,
 {
 	char shown[FOREIGN_BUF];
 
-	if (is_empty(a) || sys_mount_setattr(mount, "", AT_EMPTY_PATH | flags, a) == 0)
+	if (attr_is_empty(a) || sys_mount_setattr(mount, "", AT_EMPTY_PATH | flags, a) == 0)
 		return 0;
 	if (errno == EINVAL && a->attr_set & MOUNT_ATTR_IDMAP)
 		(void)fail_call(err, EINVAL, "mount_setattr",
@@ -72,7 +81,7 @@ int mount_attributes_apply(int mount, const struct mount_plan *p, struct error *
 
 	attributes_split(p, &tree, &top);
 	if (!p->options.recursive && p->kind != MOUNT_REMOUNT)
-		attr_override(&tree, &top); /* there is but one mount */
+		attr_override(&tree, &top); /* there is only one mount */
 	else
 		r = attributes_set(mount, AT_RECURSIVE, &tree, p, err);
 	if (r < 0)
@@ -119,7 +128,7 @@ unsigned long attributes_old(const struct mount_options *o, unsigned long flags)
 	if (all & MOUNT_ATTR__ATIME)
 		flags &= ~(unsigned long)(MS_RELATIME | MS_NOATIME | MS_STRICTATIME);
 	flags |= flags_of(attributes_of_one(o));
-	/* mount(2) keeps the mode it had when none is named */
+	/* If no access time mode is named, mount(2) keeps the old one. */
 	if (!(flags & (MS_NOATIME | MS_STRICTATIME)))
 		flags |= MS_RELATIME;
 	return flags;

@@ -2,11 +2,13 @@
 /*
  * cgroup_mount.c - mounts of type "cgroup"
  *
- * Each hierarchy is a bind of the container's own cgroup: with a cgroup namespace that is what
- * mounting the file system anew gives (same superblock, same root), for two calls instead of six,
- * and without one nothing outside is visible either.  One v2 hierarchy alone is the mount itself;
- * else a tmpfs holds all of them, named as on the host.  "ro" is honoured on every part
- * (CVE-2023-25809).
+ * The container must see its own cgroup only.  Each hierarchy is a bind of the container's cgroup
+ * directory: in a cgroup namespace a new mount of the file system would show the same, for six
+ * calls instead of two, and without a cgroup namespace it would show the host's cgroups.
+ *
+ * If the host has one v2 hierarchy and nothing else, that bind is the mount.  Otherwise a tmpfs
+ * holds a directory for each hierarchy, named as on the host.  "ro" must be set on each part: a
+ * writable one lets the container change its limits (CVE-2023-25809).
  */
 #include "base/auto.h"
 #include "base/retry.h"
@@ -40,8 +42,8 @@ static int hierarchy_place(const struct mount_cgroup *h, struct mount_plan *p,
 	return placer_get()->bind_into(h->directory, p, parent, name, err);
 }
 
-/* "cpu" and "cpuacct" lead to "cpu,cpuacct". */
-static int links_make(const struct mount_cgroup *h, int directory, struct error *err)
+/* Makes the links "cpu" and "cpuacct" for a hierarchy "cpu,cpuacct", as hosts have them. */
+static int controller_links_make(const struct mount_cgroup *h, int directory, struct error *err)
 {
 	const char *target = hierarchy_name(h), *at = h->name;
 	char name[NAME_MAX + 1];
@@ -66,7 +68,8 @@ static int hierarchies_place(const struct mounts *m, struct mount_plan *p,
 	for (size_t i = 0; i < m->n_cgroups; i++) {
 		const struct mount_cgroup *h = &m->cgroups[i];
 
-		if (hierarchy_place(h, p, parent, err) < 0 || links_make(h, parent->fd, err) < 0)
+		if (hierarchy_place(h, p, parent, err) < 0 ||
+		    controller_links_make(h, parent->fd, err) < 0)
 			return error_code(err);
 	}
 	return 0;

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * console.c - the terminal: a pty of the container's own devpts, and /dev/console
+ * console.c - opens the container's terminal, and binds it on /dev/console
  *
- * The image may have put anything at /dev/pts, /dev/ptmx or /dev/console.  So ptmx is that of a
- * directory that is a devpts, by no link and no other mount (opening a strange device acts), the
- * peer comes from the master itself (CVE-2025-52565), and what is at /dev/console is never followed
- * (CVE-2026-88264).
+ * The image may have put anything at /dev/pts, /dev/ptmx or /dev/console.  Its "ptmx" may be
+ * another device, and opening that has effects; its "/dev/pts/0" may be any file, which we would
+ * bind (CVE-2025-52565); its /dev/console may be a link that leads elsewhere (CVE-2026-88264).  In
+ * order:
+ *
+ *	1. /dev/pts must be the root of a devpts; "ptmx" in it is opened without following a link or
+ *	   entering another mount, and must be the device 5:2.
+ *	2. The other end of the terminal is asked of that fd (TIOCGPTPEER), without a path.
+ *	3. /dev/console is opened without following a link, made if it is missing, and mounted on by
+ *	   its fd.
  */
 #include "base/auto.h"
 #include "base/retry.h"
@@ -36,7 +42,7 @@ static int ptmx_check(int fd, struct error *err)
 	return 0;
 }
 
-/* The root of a devpts, where "ptmx" is the kernel's own, unless something is mounted over it. */
+/* Opens /dev/pts, which must be a devpts: in its root "ptmx" is the kernel's own file. */
 static int devpts_open(int rootfs, struct error *err)
 {
 	auto_fd int fd = in_root_open(rootfs, "/dev/pts", O_PATH | O_DIRECTORY | O_CLOEXEC, err);
@@ -52,7 +58,8 @@ static int devpts_open(int rootfs, struct error *err)
 	return take_fd(&fd);
 }
 
-/* Not through /proc/self/fd: exec opens it where /proc is the container's. */
+/* "ptmx" is opened below the fd of /dev/pts, not through /proc/self/fd: exec does this inside the
+ * container, whose /proc can't be trusted. */
 static int ptmx_open(int rootfs, struct error *err)
 {
 	const uint64_t resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS;
@@ -82,7 +89,7 @@ static int peer_open(int master, struct error *err)
 	return fd;
 }
 
-/* /dev/console itself, as a file to mount on; made when missing. */
+/* Opens /dev/console to be mounted on; makes an empty file if it is missing. */
 static int console_target(int rootfs, struct error *err)
 {
 	char name[256];

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * copyup.c - tmpcopyup: a tmpfs starts with what the directory below it holds
+ * copyup.c - tmpcopyup: copies the directory that a tmpfs covers into the tmpfs
  *
- * By fds, links never followed, special files left out, memory bounded: the tree may be as deep as
- * COPY_UP_DEPTH and the tmpfs's own size limits the rest.
+ * The directory belongs to the image, and another process may change it meanwhile.  So all is
+ * opened by fd, links are copied and never followed, and devices, pipes and sockets are left out.
+ * init does this and must not allocate: the stack bounds the depth (COPY_UP_DEPTH), and the size of
+ * the tmpfs bounds what is copied.
  */
 #include "base/auto.h"
 #include "base/retry.h"
@@ -25,7 +27,7 @@ struct copy {
 
 static int tree_copy(int from, int to, unsigned depth, struct error *err);
 
-static int failed(const char *what, const char *name, struct error *err)
+static int copy_failed(const char *what, const char *name, struct error *err)
 {
 	int errno_value = errno;
 	char buf[FOREIGN_BUF];
@@ -41,18 +43,18 @@ static int data_copy(int in, int out, const char *name, struct error *err)
 	while ((n = retry(read(in, buf, sizeof buf))) > 0)
 		for (ssize_t done = 0, w; done < n; done += w)
 			if ((w = retry(write(out, buf + done, (size_t)(n - done)))) < 0)
-				return failed("write", name, err);
-	return n < 0 ? failed("read", name, err) : 0;
+				return copy_failed("write", name, err);
+	return n < 0 ? copy_failed("read", name, err) : 0;
 }
 
-/* Owner first: chown(2) takes set-user-id bits away. */
-static int look_copy(int fd, const struct copy *c, struct error *err)
+/* Copies owner, mode and times.  The owner comes first: chown(2) clears the set-user-id bit. */
+static int metadata_copy(int fd, const struct copy *c, struct error *err)
 {
 	struct timespec times[2] = { c->st.st_atim, c->st.st_mtim };
 
 	if (retry(fchown(fd, c->st.st_uid, c->st.st_gid)) < 0 ||
 	    retry(fchmod(fd, c->st.st_mode & 07777)) < 0 || retry(futimens(fd, times)) < 0)
-		return failed("owner, mode and time of", c->name, err);
+		return copy_failed("owner, mode and time of", c->name, err);
 	return 0;
 }
 
@@ -66,17 +68,17 @@ static int file_copy(const struct copy *c, struct error *err)
 	in = retry(openat(c->from, c->name,
 			  O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 	if (in < 0 || retry(fstat(in, &now)) < 0)
-		return failed("open", c->name, err);
+		return copy_failed("open", c->name, err);
 	if (!S_ISREG(now.st_mode))
 		return fail(err, ESTALE, "tmpcopyup: \"%s\" was exchanged",
 			    foreign(c->name, shown));
 	out = retry(
 		openat(c->to, c->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
 	if (out < 0)
-		return failed("create", c->name, err);
+		return copy_failed("create", c->name, err);
 	if (data_copy(in, out, c->name, err) < 0)
 		return error_code(err);
-	return look_copy(out, c, err);
+	return metadata_copy(out, c, err);
 }
 
 static int directory_copy(const struct copy *c, unsigned depth, struct error *err)
@@ -88,14 +90,14 @@ static int directory_copy(const struct copy *c, unsigned depth, struct error *er
 	if (depth == 0)
 		return fail(err, ELOOP, "tmpcopyup: more than %d levels deep", COPY_UP_DEPTH);
 	if (retry(mkdirat(c->to, c->name, 0700)) < 0)
-		return failed("create", c->name, err);
+		return copy_failed("create", c->name, err);
 	in = retry(openat(c->from, c->name, flags));
 	out = retry(openat(c->to, c->name, flags));
 	if (in < 0 || out < 0)
-		return failed("open", c->name, err);
+		return copy_failed("open", c->name, err);
 	if (tree_copy(in, out, depth - 1, err) < 0)
 		return error_code(err);
-	return look_copy(out, c, err);
+	return metadata_copy(out, c, err);
 }
 
 static int link_copy(const struct copy *c, struct error *err)
@@ -104,18 +106,18 @@ static int link_copy(const struct copy *c, struct error *err)
 	ssize_t n = retry(readlinkat(c->from, c->name, text, sizeof text - 1));
 
 	if (n < 0)
-		return failed("read", c->name, err);
+		return copy_failed("read", c->name, err);
 	text[n] = '\0';
 	if (retry(symlinkat(text, c->to, c->name)) < 0 ||
 	    retry(fchownat(c->to, c->name, c->st.st_uid, c->st.st_gid, AT_SYMLINK_NOFOLLOW)) < 0)
-		return failed("create", c->name, err);
+		return copy_failed("create", c->name, err);
 	return 0;
 }
 
 static int entry_copy(struct copy *c, unsigned depth, struct error *err)
 {
 	if (retry(fstatat(c->from, c->name, &c->st, AT_SYMLINK_NOFOLLOW)) < 0)
-		return failed("stat", c->name, err);
+		return copy_failed("stat", c->name, err);
 	if (S_ISREG(c->st.st_mode))
 		return file_copy(c, err);
 	if (S_ISDIR(c->st.st_mode))
@@ -130,7 +132,7 @@ static bool is_dots(const char *name)
 	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
-/* getdents64(2), not readdir(3): init allocates nothing. */
+/* getdents64(2) with a buffer on the stack: readdir(3) would allocate. */
 static int tree_copy(int from, int to, unsigned depth, struct error *err)
 {
 	_Alignas(struct dirent64) char buf[4096];
@@ -145,7 +147,7 @@ static int tree_copy(int from, int to, unsigned depth, struct error *err)
 			if (!is_dots(d->d_name) && entry_copy(&c, depth, err) < 0)
 				return error_code(err);
 		}
-	return n < 0 ? failed("read", "a directory", err) : 0;
+	return n < 0 ? copy_failed("read", "a directory", err) : 0;
 }
 
 int copy_up(int from, int to, struct error *err)
@@ -156,6 +158,6 @@ int copy_up(int from, int to, struct error *err)
 	in = retry(openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	out = retry(openat(to, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	if (in < 0 || out < 0)
-		return failed("open", ".", err);
+		return copy_failed("open", ".", err);
 	return tree_copy(in, out, COPY_UP_DEPTH, err);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * devices.c - /dev: nodes and links
+ * devices.c - makes the device nodes and links in /dev
  *
- * All by a directory fd inside the rootfs (CVE-2026-41579, CVE-2026-47766).  In a user namespace
- * mknod(2) is refused for devices: there the host's nodes are bound, cloned before init exists and
- * checked for type and number.
+ * /dev may belong to the image, with links in it that lead elsewhere.  So each node is made below
+ * an fd of its directory, and a file that is there already must be the wanted device
+ * (CVE-2026-41579, CVE-2026-47766).  In a user namespace mknod(2) is refused for devices: there the
+ * host's nodes are bound, after their type and number have been checked.
  */
 #include "base/auto.h"
 #include "base/retry.h"
@@ -24,7 +25,8 @@ static const char *type_name(uint32_t mode)
 	return S_ISBLK(mode) ? "block" : S_ISFIFO(mode) ? "fifo" : "char";
 }
 
-static const char *kind_name(mode_t mode)
+/* What a file is, in words; NULL for a device. */
+static const char *file_kind_name(mode_t mode)
 {
 	switch (mode & S_IFMT) {
 	case S_IFREG:
@@ -44,7 +46,7 @@ static const char *kind_name(mode_t mode)
 
 static int wrong_file(const struct device_node *d, const struct stat *st, struct error *err)
 {
-	const char *kind = kind_name(st->st_mode);
+	const char *kind = file_kind_name(st->st_mode);
 	char shown[FOREIGN_BUF], is[48];
 
 	if (kind)
@@ -87,7 +89,8 @@ static int node_make(const struct device_node *d, int directory, struct error *e
 
 /* ---- in a user namespace ---- */
 
-/* The mount point of a bound node: an empty file or a node of the same kind. */
+/* Makes and opens the file that the host's node is bound on.  What is there already must be an
+ * empty file or the device itself. */
 static int node_target(const struct device_node *d, int directory, struct error *err)
 {
 	auto_fd int fd = -1;
@@ -149,16 +152,17 @@ static int node_bind(struct device_node *d, int rootfs, int directory, struct er
 	return r;
 }
 
-/* ---- the walk ---- */
+/* ---- all nodes, then the links ---- */
 
-static int at(const struct device_node *d, struct error *err)
+/* Notes which device of the config an error is about. */
+static int fail_at_device(const struct device_node *d, struct error *err)
 {
 	if (d->index == SIZE_MAX)
 		return error_code(err);
 	return fail_at(err, "/linux/devices/%zu/path", d->index);
 }
 
-/* Most nodes share their directory with the one before. */
+/* Most nodes are in the same directory as the one before, so its fd is kept open. */
 static int nodes_make(struct devices *devices, int rootfs, struct error *err)
 {
 	const char *open_path = NULL;
@@ -172,18 +176,18 @@ static int nodes_make(struct devices *devices, int rootfs, struct error *err)
 			close_fd(&directory);
 			directory = in_root_mkdir(rootfs, d->directory, 0755, err);
 			if (directory < 0)
-				return at(d, err);
+				return fail_at_device(d, err);
 			open_path = d->directory;
 		}
 		r = devices->bind ? node_bind(d, rootfs, directory, err)
 				  : node_make(d, directory, err);
 		if (r < 0)
-			return at(d, err);
+			return fail_at_device(d, err);
 	}
 	return 0;
 }
 
-/* Text of links into the procfs that will be there; nothing is opened. */
+/* These links lead to the procfs of the container; only their text is written here. */
 static const struct {
 	const char *name, *target;
 } links[] = {
@@ -193,7 +197,8 @@ static const struct {
 	{ "stderr", PROCFS_SELF_FD "/2" },
 };
 
-/* Replaces what an image may have there: a ptmx node of its own would lead to another devpts. */
+/* Makes /dev/ptmx a link to pts/ptmx, whatever the image has there: with a device node of its own
+ * the container would get terminals of another devpts. */
 static int ptmx_link(int dev, struct error *err)
 {
 	char there[16];
@@ -211,7 +216,7 @@ static int ptmx_link(int dev, struct error *err)
 	return 0;
 }
 
-static int links_make(int rootfs, struct error *err)
+static int dev_links_make(int rootfs, struct error *err)
 {
 	auto_fd int dev = -1;
 
@@ -227,11 +232,11 @@ static int links_make(int rootfs, struct error *err)
 
 int devices_make(struct devices *d, int rootfs, struct error *err)
 {
-	mode_t before = umask(0); /* the modes are the config's */
+	mode_t before = umask(0); /* nodes get exactly the mode of the config */
 	int r = nodes_make(d, rootfs, err);
 
 	if (r >= 0 && d->links)
-		r = links_make(rootfs, err);
+		r = dev_links_make(rootfs, err);
 	(void)umask(before);
 	return r;
 }

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* devices_plan.c - which device nodes there shall be, and where the host's are */
+/*
+ * devices_plan.c - turns linux.devices into a list of nodes to make, in the runtime
+ *
+ * A device of the wrong type or number must be refused before the clone.  In a user namespace no
+ * device node can be made, so the host's are bound, and these are opened here, where the host's
+ * /dev can be reached: each must be the device that the config asks for.
+ */
 #include "base/auto.h"
 #include "base/retry.h"
 #include "mount/place.h"
@@ -13,7 +19,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-/* config-linux.md, "Default Devices"; /dev/console and /dev/ptmx are made elsewhere. */
+/* config-linux.md, "Default Devices".  console.c makes /dev/console, devices.c /dev/ptmx. */
 static const struct {
 	const char *path;
 	unsigned major, minor;
@@ -24,6 +30,7 @@ static const struct {
 
 enum { DEVICE_MODE = 0666 };
 
+/* Is the path "/dev", however it is written? */
 static bool is_dev(const char *path)
 {
 	while (*path == '/')
@@ -127,7 +134,8 @@ static void defaults_add(struct devices *devices)
 			};
 }
 
-/* The host's node, cloned; without the right to (EPERM) or the call init opens it itself. */
+/* Clones the mount of the host's node.  If that is not allowed (EPERM) or the kernel lacks the
+ * call, init opens the node itself. */
 static int host_node_open(struct device_node *d, struct error *err)
 {
 	struct sys_mount_attr alone = { .propagation = MS_PRIVATE };
@@ -139,7 +147,8 @@ static int host_node_open(struct device_node *d, struct error *err)
 	d->source = source_open(d->path, 0, err);
 	if (d->source < 0)
 		return err->errno_value == EPERM ? 0 : within(err, "the host's device");
-	/* a clone of a shared mount is its peer: what is mounted over it would reach the host */
+	/* A clone of a shared mount is shared with it: what is mounted on it would appear on the
+	 * host. */
 	if (sys_mount_setattr(d->source, "", AT_EMPTY_PATH, &alone) < 0)
 		return fail_named(err, errno, "mount_setattr", "the host's device", d->path);
 	if (retry(fstat(d->source, &st)) < 0)

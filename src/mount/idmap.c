@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * idmap.c - the user namespaces of idmapped mounts
+ * idmap.c - makes the user namespaces for id-mapped mounts
  *
- * mount_setattr(2) takes id mappings as a user namespace.  One is made for each different pair of
- * mappings (or opened, when the container joins one) before clone: a child waits in it while its
- * maps are written and its namespace is opened.
+ * mount_setattr(2) takes id mappings only in the form of a user namespace that has them.  So,
+ * before the clone, a child is made in a new user namespace; its maps are written, the namespace is
+ * opened through /proc/PID/ns/user, and the child ends.  If the mount has no mappings of its own
+ * and the container joins a user namespace, that one is opened instead.
  */
 #include "base/auto.h"
 #include "base/retry.h"
@@ -24,7 +25,7 @@ struct mappings {
 	size_t n_uid, n_gid;
 };
 
-/* malloc'ed; NULL without memory. */
+/* The text of a map (user_namespaces(7)): malloc'ed, NULL when out of memory. */
 static char *map_text(const struct oci_id_mapping *v, size_t n)
 {
 	char *text = malloc(OCI_ID_MAP_SIZE(n));
@@ -46,7 +47,7 @@ static int maps_write(int procfs, pid_t pid, const struct mappings *map, struct 
 			     err);
 }
 
-/* The child: it only has to be there until the pipe's other end is closed. */
+/* The child only has to exist until the runtime closes the other end of the pipe. */
 static _Noreturn void wait_for_end(int pipe_read, int pipe_write)
 {
 	char c;
@@ -99,7 +100,8 @@ static bool has_user_namespace(const struct oci_linux *l)
 	return false;
 }
 
-static int keep(struct mounts *m, int fd, struct error *err)
+/* Gives the fd to struct mounts, which closes it. */
+static int userns_keep(struct mounts *m, int fd, struct error *err)
 {
 	if (m->n_userns == MOUNT_USERNS_MAX) {
 		close_fd(&fd);
@@ -119,10 +121,10 @@ static int namespace_of_maps(struct mounts *m, const struct mappings *map, struc
 	if (procfs < 0)
 		return procfs;
 	fd = namespace_make(procfs, map, err);
-	return fd < 0 ? fd : keep(m, fd, err);
+	return fd < 0 ? fd : userns_keep(m, fd, err);
 }
 
-/* The container's own: made once for all mounts that ask for it. */
+/* A user namespace with the container's own mappings, made once for all mounts that need it. */
 static int namespace_of_container(struct mounts *m, const struct oci_linux *l, struct error *err)
 {
 	struct mappings map = { l->uid_mappings.v, l->gid_mappings.v, l->uid_mappings.n,
@@ -136,7 +138,7 @@ static int namespace_of_container(struct mounts *m, const struct oci_linux *l, s
 		fd = retry(open(path, O_RDONLY | O_CLOEXEC));
 		if (fd < 0)
 			return fail_named(err, errno, "open", "user namespace", path);
-		fd = keep(m, fd, err);
+		fd = userns_keep(m, fd, err);
 	} else {
 		fd = namespace_of_maps(m, &map, err);
 	}

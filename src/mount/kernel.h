@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kernel.h - the kernel's mount constants, for C libraries that are older than they
+ * kernel.h - the kernel's mount constants, for C libraries that do not have them yet
  *
- * linux/mount.h and glibc 2.36's sys/mount.h can't be included together, so what may be missing in
- * the latter is said here.
+ * linux/mount.h has them, but it can't be included together with sys/mount.h of glibc 2.36.  So
+ * what an older sys/mount.h lacks is defined here.
  */
 #pragma once
 #include <fcntl.h>
@@ -63,5 +63,5 @@
 #define MS_LAZYTIME (1 << 25)
 #endif
 
-/* An fsconfig(2) string is cut at 256 bytes, its NUL included; longer ones go by mount(2). */
+/* fsconfig(2) takes strings of at most 256 bytes, with the NUL; longer ones need mount(2). */
 enum { FSCONFIG_STRING_MAX = 256 };

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * masks.c - maskedPaths and readonlyPaths
+ * masks.c - covers the masked paths and makes the readonly paths read-only
  *
- * A masked file is covered by the host's /dev/null, never by the container's, which the image may
- * have replaced (CVE-2025-31133, CVE-2025-62161); all masked directories share one empty, read-only
- * tmpfs.
+ * A masked file is covered by a bind of /dev/null, a masked directory by an empty read-only tmpfs,
+ * which all masked directories share.  It must be the host's /dev/null: the image can replace the
+ * container's by a link to /proc/sys/kernel/core_pattern, say, and would get that file bound,
+ * writable (CVE-2025-31133, CVE-2025-62161).
  */
 #include "base/auto.h"
 #include "base/retry.h"
@@ -18,7 +19,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-static bool is_null(int fd)
+static bool is_null_device(int fd)
 {
 	struct stat st;
 
@@ -32,7 +33,7 @@ int null_open(struct error *err)
 	fd = retry(open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC));
 	if (fd < 0)
 		return fail_call(err, errno, "open", "\"/dev/null\" of the host");
-	if (!is_null(fd))
+	if (!is_null_device(fd))
 		return fail(err, 0, "the host's \"/dev/null\" is not the null device (char 1:3)");
 	return take_fd(&fd);
 }
@@ -47,7 +48,7 @@ static int refuse_root(const char *path, const char *leads, struct error *err)
 		    foreign(path, shown), leads);
 }
 
-/* Text only; what is a link is not known yet. */
+/* Does the path name the root, by its text alone?  Links are looked at later, in init. */
 static bool names_root(const char *path)
 {
 	size_t depth = 0;
@@ -87,7 +88,7 @@ int masks_check(const struct oci_strs *masked, const struct oci_strs *readonly,
 
 /* ---- in init ---- */
 
-/* Returns 1 if there is nothing at the path. */
+/* Opens a path; returns 1 if there is nothing to mask. */
 static int path_open(struct target *t, struct error *err)
 {
 	t->fd = in_root_open(t->rootfs, t->path, O_PATH | O_CLOEXEC, err);
@@ -129,7 +130,7 @@ static int masked_apply(const struct oci_strs *masked, int rootfs, int null_fd, 
 {
 	auto_fd int tmpfs = -1;
 
-	if (masked->n && !is_null(null_fd))
+	if (masked->n && !is_null_device(null_fd))
 		return fail(err, 0, "what masks paths is not the null device");
 	for (size_t i = 0; i < masked->n; i++) {
 		struct target t = { .rootfs = rootfs, .path = masked->v[i] };

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mount_options.c - the words of mounts[].options, by the rows of options.def */
+/*
+ * mount_options.c - parses the words of mounts[].options
+ *
+ * A word that is in mount_options.def becomes bits.  Any other is an option of the file system
+ * itself, and is kept for fsconfig(2) or mount(2).  A bind has no file system of its own, so an
+ * unknown word there is a mistake: if it were ignored, "noexce" would leave a mount executable.
+ */
 #include "base/auto.h"
 #include "mount/kernel.h"
 #include "mount/mount.h"
@@ -110,9 +116,9 @@ bool mount_is_bind(const struct oci_mount *spec)
 }
 
 /*
- * Where the file system's option that starts at s ends.  A word may hold several
- * ("size=1m,mode=0"), as mount(2)'s data may; a comma before a digit (mpol=bind:0,2), after a
- * backslash or in quotes (context="a:s0,c1") belongs to the value.
+ * The length of the option that begins at s.  A word may hold several options with commas between
+ * them ("size=1m,mode=0").  But some commas belong to a value: one before a digit (mpol=bind:0,2),
+ * after a backslash, or in quotes (context="a:s0,c1").
  */
 static size_t parameter_length(const char *s)
 {
@@ -145,7 +151,7 @@ static size_t parameters_count(const char *word)
 	}
 }
 
-/* One "key" or "key=value" into p; -1 when out of memory. */
+/* Splits one "key" or "key=value" into p.  -1 when out of memory. */
 static int parameter_fill(struct mount_parameter *p, const char *s, size_t n,
 			  struct oci_arena *arena)
 {
@@ -176,7 +182,7 @@ static int word_split(struct mount_parameter **at, const char *word, size_t inde
 	}
 }
 
-/* The file system's own words, joined for mount(2). */
+/* Joins the file system's own options with commas, for mount(2). */
 static char *data_join(const struct oci_strs *list, struct oci_arena *arena)
 {
 	size_t size = 1;
@@ -215,8 +221,7 @@ static int parameters_make(const struct oci_strs *list, size_t n, struct oci_are
 	return 0;
 }
 
-/* A bind has no options of its own; peers drop what they don't know (crun) or don't say which word
- * it was. */
+/* An unknown word of a bind: names it, and the word that may have been meant. */
 static int bind_word_unknown(const char *word, struct error *err)
 {
 	const char *near = oci_nearest(word, strlen(word), words, ARRAY_SIZE(words));
@@ -229,7 +234,8 @@ static int bind_word_unknown(const char *word, struct error *err)
 		    foreign(word, buf));
 }
 
-/* A bind shares its file system with the host: what would change that as a whole is refused. */
+/* A bind shares its file system with its source, so an option that changes the whole file system is
+ * refused. */
 static int bind_word_check(const struct option_row *row, struct error *err)
 {
 	if (row->kind == SUPER && row->set & ~(uint64_t)MS_SILENT)

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mounts_plan.c - config.mounts understood and their sources opened, in the runtime */
+/*
+ * mounts_plan.c - turns config.mounts and root into plans, in the runtime
+ *
+ * What is wrong with a mount must be found before the clone, when nothing has been made and the
+ * error can name the place in the config.  The sources of binds are opened here, too: with the
+ * rights of the runtime, which a user namespace would take away, and by their path only once.  With
+ * the new API a source is a detached clone that already has its attributes, so init only has to
+ * attach it.
+ */
 #include "base/auto.h"
 #include "base/retry.h"
 #include "mount/kernel.h"
@@ -16,7 +24,7 @@ struct planner {
 	struct mounts *m;
 };
 
-static char *join(struct oci_arena *arena, const char *directory, const char *path)
+static char *path_join(struct oci_arena *arena, const char *directory, const char *path)
 {
 	size_t size = strlen(directory) + strlen(path) + 2;
 	char *whole = oci_arena_get(arena, size);
@@ -28,10 +36,11 @@ static char *join(struct oci_arena *arena, const char *directory, const char *pa
 
 static const char *absolute(struct oci_arena *arena, const char *bundle, const char *path)
 {
-	return *path == '/' ? path : join(arena, bundle, path);
+	return *path == '/' ? path : path_join(arena, bundle, path);
 }
 
-/* "/a/./b//../c" becomes "/a/c": in place, text only; what is a link is not known yet. */
+/* Changes "/a/./b//../c" to "/a/c", in place.  Only the text is looked at: whether "b" is a
+ * symbolic link is not known yet. */
 static void path_clean(char *path)
 {
 	char *out = path, *in = path;
@@ -59,7 +68,7 @@ static void path_clean(char *path)
 
 static int destination_plan(struct planner *pl, struct mount_plan *p, struct error *err)
 {
-	char *path = join(pl->arena, "", p->spec->destination), shown[FOREIGN_BUF];
+	char *path = path_join(pl->arena, "", p->spec->destination), shown[FOREIGN_BUF];
 
 	if (!path)
 		return fail(err, ENOMEM, "plan of the mounts");
@@ -72,7 +81,7 @@ static int destination_plan(struct planner *pl, struct mount_plan *p, struct err
 	return fail_at(err, "/mounts/%zu/destination", p->index);
 }
 
-/* MESSAGES: "/nope/src is missing (ENOENT), wanted at /data". */
+/* "/nope/src is missing (ENOENT), wanted at /data" */
 static int source_unusable(const struct mount_plan *p, struct error *err)
 {
 	const struct error inner = *err;
@@ -87,7 +96,8 @@ static int source_unusable(const struct mount_plan *p, struct error *err)
 	return fail_at(err, "/mounts/%zu/source", p->index);
 }
 
-/* What the kernel can't do without the new calls: refused, not left out. */
+/* Refuses what the kernel can't do without the new calls: a mount that lacks an option of the
+ * config would be worse than none. */
 static int old_api_check(const struct mount_plan *p, struct error *err)
 {
 	const struct mount_options *o = &p->options;
@@ -105,7 +115,8 @@ static int old_api_check(const struct mount_plan *p, struct error *err)
 	return fail_at(err, "/mounts/%zu/options", p->index);
 }
 
-/* Without the right to clone mounts here init does it, as root of its user namespace. */
+/* The runtime may not clone the source's mount (EPERM).  init can, as root of its user namespace:
+ * the runtime only opens the source now, so that init can check that it has found the same file. */
 static int source_late(struct mount_plan *p, struct error *err)
 {
 	int nofollow = p->source_is_link ? O_NOFOLLOW : 0;
@@ -130,7 +141,7 @@ static int source_fd_open(struct mount_plan *p, struct error *err)
 	return p->source_fd < 0 ? error_code(err) : 0;
 }
 
-/* src-nofollow and copy-symlink ask what the source itself is. */
+/* For src-nofollow and copy-symlink: is the source a symbolic link, and where does it lead? */
 static int source_link_plan(struct planner *pl, struct mount_plan *p, struct error *err)
 {
 	char text[4096];
@@ -186,7 +197,8 @@ static int bind_plan(struct planner *pl, struct mount_plan *p, struct error *err
 	return bind_open(pl, p, err);
 }
 
-/* The cgroup file systems' options are the host's business: these mounts share its superblocks. */
+/* A mount of type "cgroup" shares its file system with the host, so it can have no options of the
+ * file system's own. */
 static int cgroup_check(const struct planner *pl, const struct mount_plan *p, struct error *err)
 {
 	const struct mount_parameter *first = p->options.parameters;
@@ -222,7 +234,7 @@ static int fs_plan(struct planner *pl, struct mount_plan *p, struct error *err)
 	return idmap_plan(pl->m, p, pl->request->config, err);
 }
 
-static int plan_make(struct planner *pl, size_t i, struct error *err)
+static int mount_plan_make(struct planner *pl, size_t i, struct error *err)
 {
 	struct error_sink *more = pl->request->more;
 	struct mount_plan *p = &pl->m->v[i];
@@ -322,7 +334,7 @@ static int plans_make(struct planner *pl, struct error *err)
 	if (n && !pl->m->v)
 		return fail(err, ENOMEM, "plan of the mounts");
 	for (size_t i = 0; i < n; i++) {
-		if (plan_make(pl, i, err) >= 0)
+		if (mount_plan_make(pl, i, err) >= 0)
 			continue;
 		(void)fail_at(err, "/mounts/%zu", i);
 		if (error_more(pl->request->more, err) < 0)

@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pid_namespace.c - a procfs of the pid namespace that the container joins
+ * pid_namespace.c - mounts a procfs that shows the pid namespace which the container joins
  *
- * Since Linux 6.18 a procfs can be told whose processes it shows.  Before, it shows those of
- * whoever makes it, and setns(2) moves only children there: a grandchild makes it, while init
- * itself joins after the root has changed.  Those who live there see the grandchild, and with
- * CAP_SYS_PTRACE reach through its root and its descriptors, dumpable or not: its root is an empty
- * directory that lies nowhere, it has one end of a socket pair, and all that it makes is the
- * context of a procfs, which init mounts.  mount(2) alone can't be divided like this: then the
- * grandchild keeps its root and the target.
+ * A procfs shows the pid namespace of the process that makes it, and init joins the namespace only
+ * later, after it has changed its root.  Since Linux 6.18 fsconfig(2) can be told which namespace
+ * to show ("pidns").  Before, a process in that namespace has to make the procfs.  setns(2) moves
+ * only children that are made afterwards, so it takes two processes:
+ *
+ *	init --clone--> joiner: setns(2) --clone--> visible: fsopen("proc")
+ *
+ * The last one is called visible because the processes of the joined namespace see it.  One with
+ * CAP_SYS_PTRACE can reach the host's files through its /proc/PID/root and /proc/PID/fd.  So before
+ * it is made, the joiner changes its root to an empty directory that is mounted nowhere and closes
+ * all fds but one end of a socket pair.  Through that socket the visible process sends the context
+ * of the procfs to init, which does the rest.
+ *
+ * mount(2) makes and mounts in one call.  Without the new API the visible process therefore keeps
+ * its root and the target.
  */
 #include "base/auto.h"
 #include "base/retry.h"
@@ -23,14 +31,14 @@
 #include <unistd.h>
 
 struct job {
-	int ns, to;
-	int empty; /* the root of who is seen; -1: without the new calls */
+	int ns, to; /* the pid namespace; the socket to init */
+	int empty;  /* the root of the visible process; -1: the new calls are missing */
 	struct mount_plan *plan;
 	const struct target *target;
 };
 
-/* The only message: an error, or one byte, with the context if one was made. */
-static _Noreturn void answer(const struct job *job, int r, const struct error *err)
+/* Sends the only message and ends: the error, or one byte and the context if there is one. */
+static _Noreturn void send_result(const struct job *job, int r, const struct error *err)
 {
 	struct error ignored;
 
@@ -41,21 +49,22 @@ static _Noreturn void answer(const struct job *job, int r, const struct error *e
 	_exit(r < 0);
 }
 
-static _Noreturn void seen_main(const struct job *job)
+static _Noreturn void visible_main(const struct job *job)
 {
 	struct error err;
 	int context;
 
 	if (job->empty < 0)
-		answer(job, placer_for(job->plan)->fs(job->plan, job->target, &err), &err);
+		send_result(job, placer_for(job->plan)->fs(job->plan, job->target, &err), &err);
 	context = sys_fsopen("proc", FSOPEN_CLOEXEC);
 	if (context < 0)
 		(void)fail_call(&err, errno, "fsopen", "make a procfs");
-	answer(job, context, &err);
+	send_result(job, context, &err);
 }
 
-/* What is not seen: setns(2) counts for its children only. */
-static int undress(const struct job *job, struct error *err)
+/* The joiner itself stays in the old pid namespace, so nobody sees it.  Joins the namespace for its
+ * child, and gives up everything that the child must not have. */
+static int joiner_prepare(const struct job *job, struct error *err)
 {
 	const bool old = job->empty < 0;
 	const int keep[] = { job->to, old ? job->target->fd : -1, old ? job->target->rootfs : -1 };
@@ -74,17 +83,17 @@ static _Noreturn void joiner_main(const struct job *job)
 	int pidfd;
 	pid_t pid;
 
-	if (undress(job, &err) < 0)
-		answer(job, -1, &err);
+	if (joiner_prepare(job, &err) < 0)
+		send_result(job, -1, &err);
 	pid = process_clone(&r, &pidfd, &err);
 	if (pid == 0)
-		seen_main(job);
+		visible_main(job);
 	if (pid < 0 || process_wait(pidfd, NULL, &err) < 0)
-		answer(job, -1, &err);
+		send_result(job, -1, &err);
 	_exit(0);
 }
 
-/* A directory of a mount that is attached nowhere: nothing lies above it. */
+/* An empty directory, the root of a mount that is attached nowhere: ".." leads nowhere from it. */
 static int empty_open(struct error *err)
 {
 	auto_fd int context = sys_fsopen("tmpfs", FSOPEN_CLOEXEC);
@@ -95,7 +104,7 @@ static int empty_open(struct error *err)
 	return fd < 0 ? fail_call(err, errno, "fsmount", "make an empty directory") : fd;
 }
 
-static int result(int from, int pidfd, int *ret_context, struct error *err)
+static int receive_result(int from, int pidfd, int *ret_context, struct error *err)
 {
 	struct error theirs;
 	size_t n_fds = 1;
@@ -126,9 +135,10 @@ static int job_run(struct job *job, int *ret_context, struct error *err)
 	if (pid == 0)
 		joiner_main(job);
 	close_fd(&job->to);
-	return pid < 0 ? error_code(err) : result(from, pidfd, ret_context, err);
+	return pid < 0 ? error_code(err) : receive_result(from, pidfd, ret_context, err);
 }
 
+/* Linux 6.18: a context that is told which pid namespace to show.  -1 if the kernel can't. */
 static int context_of(int ns)
 {
 	auto_fd int context = sys_fsopen("proc", FSOPEN_CLOEXEC);
@@ -138,6 +148,7 @@ static int context_of(int ns)
 	return take_fd(&context);
 }
 
+/* Before: lets the two processes make the context. */
 static int context_by_others(struct job *job, struct error *err)
 {
 	auto_fd int empty = empty_open(err);

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* place.c - walks the plans: a target, the right placer, one mount after the other */
+/*
+ * place.c - carries out the mount plans, one after the other: finds the target, then mounts
+ *
+ * A path of the image may be a symbolic link, put there to make us mount somewhere else: over a
+ * file that is masked, or proc where the masks do not reach it.  So a target is found inside the
+ * rootfs as an fd, by path once, and mounted on by that fd.  The order is the config's: a mount may
+ * be the target of a later one.  mount.h has a table of the calls for each kind of mount.
+ */
 #include "mount/place.h"
 #include "base/auto.h"
 #include "base/retry.h"
@@ -11,8 +18,9 @@
 #include <sys/stat.h>
 
 /*
- * The target of proc and sysfs is a real directory, with no symbolic link on the way: these two
- * must never land where the image wants (CVE-2019-19921, CVE-2023-27561, CVE-2025-54867).
+ * Finds the target of a proc or sysfs: no symbolic link may be on the way.  If a link of the image
+ * led them elsewhere, writes to /proc and masked paths would meet the image's files instead
+ * (CVE-2019-19921, CVE-2023-27561, CVE-2025-54867).
  */
 static int target_open_nolinks(struct target *t, struct error *err)
 {
@@ -55,7 +63,7 @@ static int plan_target(const struct mount_plan *p, struct target *t, struct erro
 	return fd;
 }
 
-/* "copy-symlink": the link is made again in the rootfs. */
+/* "copy-symlink": the source is a symbolic link, and a link with the same text is made. */
 static int link_place(const struct mount_plan *p, int rootfs, struct error *err)
 {
 	char name[256], there[4096], shown[FOREIGN_BUF];
@@ -77,8 +85,9 @@ static int link_place(const struct mount_plan *p, int rootfs, struct error *err)
 }
 
 /*
- * A user namespace without a network namespace of its own may not make a sysfs: the host's is bound
- * instead, with all below it, for its mounts are locked to it.
+ * In a user namespace without a network namespace of its own the kernel refuses a new sysfs
+ * (EPERM).  The host's is bound instead, with all mounts below it: the kernel does not let them be
+ * left out.
  */
 static int sysfs_place(const struct placer *placer, struct mount_plan *p, const struct target *t,
 		       struct error *err)
@@ -121,13 +130,13 @@ static int plan_place(const struct mounts *m, struct mount_plan *p, int rootfs, 
 	fd = plan_target(p, &t, err);
 	if (fd < 0)
 		return fd;
-	t.nofollow |= p->source_is_link; /* what is found there from now on */
+	t.nofollow |= p->source_is_link; /* a link will lie on the target; the old API reopens it */
 	return plan_run(m, p, &t, err);
 }
 
 int mounts_place(struct mounts *m, int rootfs, struct error *err)
 {
-	mode_t before = umask(0); /* the modes of what we make are ours */
+	mode_t before = umask(0); /* targets that are made get exactly their mode */
 	int r = 0;
 
 	for (size_t i = 0; i < m->n && r >= 0; i++) {

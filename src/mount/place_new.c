@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * place_new.c - mounts by fsopen(2), open_tree(2), mount_setattr(2), move_mount(2)
+ * place_new.c - mounts with the new calls: fsopen(2), open_tree(2), mount_setattr(2), move_mount(2)
  *
- * A mount has all its attributes before it is attached: there is no moment at which it could be
- * written to or executed from, and no path is resolved twice.
+ * With mount(2) a bind is mounted first and made read-only by a second call, and in between another
+ * process could write to it.  Here a mount gets all its attributes while it is detached, and is
+ * attached last.  It is attached by fd, so no path is resolved twice.  mount.h has a table of the
+ * calls.
  */
 #include "base/auto.h"
 #include "base/retry.h"
@@ -39,8 +41,8 @@ static int clone_fd(int source, unsigned flags, const char *what, struct error *
 
 /* ---- file systems ---- */
 
-/* The kernel's own words about a file system, one message a read(2): "e tmpfs: Unknown parameter
- * 'x'".  False if it said nothing. */
+/* Reads the kernel's message about a file system that it refused, from the context: each read(2)
+ * returns one, "e tmpfs: Unknown parameter 'x'" ("e" for error).  False if there is none. */
 static bool kernel_words(int context, char *buf, size_t size)
 {
 	for (int i = 0; i < 16; i++) {
@@ -66,7 +68,7 @@ static int unknown_parameter(const struct mount_plan *p, const struct mount_para
 	const char *near = oci_nearest(param->key, strlen(param->key), words, n);
 
 	if (near && strcmp(near, param->key) == 0)
-		near = NULL; /* known to us, but not with a value */
+		near = NULL; /* we know the word itself, but not with a value */
 	(void)fail_call(err, EINVAL, "fsconfig", "the kernel's %s does not know \"%s\"%s%s%s",
 			foreign(p->spec->type, type), foreign(param->key, key),
 			near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
@@ -121,9 +123,10 @@ static const struct {
 	{ MS_LAZYTIME, "lazytime" },
 };
 
-/* A tmpfs with "ro" is made read-only when all is mounted and made in it; others are so from the
- * start, superblock included, as with mount(2). */
-static bool is_read_only_later(const struct mount_plan *p)
+/* A tmpfs with "ro" is made read-only in rootfs_pivot(): until then mount points and devices are
+ * made in it.  Any other file system is read-only from its beginning, the superblock as well, as it
+ * is with mount(2). */
+static bool new_is_read_only_later(const struct mount_plan *p)
 {
 	return attributes_of_one(&p->options) & MOUNT_ATTR_RDONLY && plan_has_type(p, "tmpfs");
 }
@@ -137,7 +140,7 @@ static int super_flags_set(int context, const struct mount_plan *p, struct error
 		if (p->options.super_set & super_words[i].flag &&
 		    string_set(context, super_words[i].word, NULL) < 0)
 			refused = super_words[i].word;
-	if (!refused && p->options.attr_set & MOUNT_ATTR_RDONLY && !is_read_only_later(p) &&
+	if (!refused && p->options.attr_set & MOUNT_ATTR_RDONLY && !new_is_read_only_later(p) &&
 	    string_set(context, "ro", NULL) < 0)
 		refused = "ro";
 	if (!refused)
@@ -147,7 +150,7 @@ static int super_flags_set(int context, const struct mount_plan *p, struct error
 	return fail_at(err, "/mounts/%zu/options", p->index);
 }
 
-/* The root of a tmpfs looks like the directory it covers, unless the config says how. */
+/* Without "mode=" the root of a tmpfs gets the mode of the directory that it covers. */
 static int tmpfs_mode_set(int context, const struct mount_plan *p, const struct target *t,
 			  struct error *err)
 {
@@ -195,7 +198,7 @@ static int context_open(struct mount_plan *p, struct error *err)
 	return fail_at(err, "/mounts/%zu/type", p->index);
 }
 
-/* A new, detached mount. */
+/* Makes the file system as a detached mount. */
 static int fs_new(struct mount_plan *p, const struct target *t, struct error *err)
 {
 	uint64_t attributes = attributes_of_one(&p->options);
@@ -207,7 +210,7 @@ static int fs_new(struct mount_plan *p, const struct target *t, struct error *er
 		return context;
 	if (context_fill(context, p, t, err) < 0)
 		return error_code(err);
-	if (is_read_only_later(p))
+	if (new_is_read_only_later(p))
 		attributes &= ~(uint64_t)MOUNT_ATTR_RDONLY;
 	mount = sys_fsmount(context, FSMOUNT_CLOEXEC, (unsigned)attributes);
 	if (mount < 0)
@@ -215,7 +218,7 @@ static int fs_new(struct mount_plan *p, const struct target *t, struct error *er
 	return mount;
 }
 
-/* What fsmount(2) could not be told: propagation and id mappings. */
+/* Sets what fsmount(2) has no parameter for: propagation and id mappings. */
 static int fs_finish(int mount, const struct mount_plan *p, struct error *err)
 {
 	struct sys_mount_attr a = { .propagation = p->options.propagation };
@@ -243,7 +246,7 @@ static int new_fs(struct mount_plan *p, const struct target *t, struct error *er
 		return error_code(err);
 	if (fs_finish(mount, p, err) < 0 || mount_attach(mount, t, err) < 0)
 		return error_code(err);
-	if (is_read_only_later(p))
+	if (new_is_read_only_later(p))
 		p->read_only_later = take_fd(&mount);
 	return 0;
 }
@@ -357,7 +360,7 @@ static int new_tree_finish(int root, const struct mount_plan *p, struct error *e
 	return 0;
 }
 
-/* A remount without "bind" is about the whole file system, too: mount(2) does that. */
+/* A remount without "bind" changes the file system itself, which mount_setattr(2) can't. */
 static int new_remount(struct mount_plan *p, const struct target *t, struct error *err)
 {
 	if (!p->options.bind)

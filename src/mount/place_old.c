@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * place_old.c - the same by mount(2), for kernels and filters without the new calls
+ * place_old.c - mounts with mount(2), for kernels and system call filters without the new calls
  *
- * Sources and targets are still fds; their procfs paths are magic links that lead to just that
- * mount and inode.  Attributes of a bind come by a second call, which is why the mount is looked up
- * again once it lies on its target.  What mount(2) can't do (attributes of a whole tree, id
- * mappings) was refused by mounts_plan().
+ * Sources and targets are fds here, too.  mount(2) takes paths, so it gets "/proc/self/fd/N", which
+ * leads to exactly that file and mount whatever the image does to its path.  A bind takes several
+ * calls: MS_BIND ignores all attributes, so the mount is opened again once it is on its target, and
+ * a remount sets them.  mounts_plan() has refused what mount(2) can't do: attributes for a whole
+ * tree and id mappings.  mount.h has a table of the calls.
  */
 #include "base/auto.h"
 #include "base/retry.h"
@@ -20,6 +21,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Sets the flags of a mount; flags that are not named are cleared. */
 static int flags_apply(int mount_fd, unsigned long flags, const char *path, struct error *err)
 {
 	char target[PROCFS_FD_PATH];
@@ -30,8 +32,9 @@ static int flags_apply(int mount_fd, unsigned long flags, const char *path, stru
 	return 0;
 }
 
-static int propagation_apply(int mount_fd, const struct mount_options *o, unsigned long fallback,
-			     struct error *err)
+/* Sets the propagation that the options name, else `fallback`; 0 leaves it as it is. */
+static int old_propagation_apply(int mount_fd, const struct mount_options *o,
+				 unsigned long fallback, struct error *err)
 {
 	unsigned long how = o->propagation ? o->propagation : fallback;
 	bool recursive = o->propagation ? o->propagation_recursive : o->recursive;
@@ -47,12 +50,14 @@ static int propagation_apply(int mount_fd, const struct mount_options *o, unsign
 
 /* ---- file systems ---- */
 
-static bool is_read_only_later(const struct mount_plan *p)
+/* See new_is_read_only_later(). */
+static bool old_is_read_only_later(const struct mount_plan *p)
 {
 	return attributes_of_one(&p->options) & MOUNT_ATTR_RDONLY && plan_has_type(p, "tmpfs");
 }
 
-/* The data string, with the covered directory's mode for a tmpfs that names none. */
+/* The last argument of mount(2): the file system's options.  A tmpfs without "mode=" gets the mode
+ * of the directory that it covers.  -1 and errno on failure. */
 static int data_make(const struct mount_plan *p, const struct target *t, char *buf, size_t size)
 {
 	const char *data = p->options.data ? p->options.data : "";
@@ -95,7 +100,7 @@ static int fs_mount(const struct mount_plan *p, const struct target *t, struct e
 	unsigned long flags = attributes_old(&p->options, 0) | p->options.super_set;
 	char target[PROCFS_FD_PATH], data[4096];
 
-	if (is_read_only_later(p))
+	if (old_is_read_only_later(p))
 		flags &= ~(unsigned long)MS_RDONLY;
 	if (data_make(p, t, data, sizeof data) < 0 ||
 	    retry(mount(p->source ? p->source : "none", procfs_fd_path(target, t->fd),
@@ -106,7 +111,7 @@ static int fs_mount(const struct mount_plan *p, const struct target *t, struct e
 
 static int old_fs(struct mount_plan *p, const struct target *t, struct error *err)
 {
-	bool again = p->options.copy_up || p->options.propagation || is_read_only_later(p);
+	bool again = p->options.copy_up || p->options.propagation || old_is_read_only_later(p);
 	auto_fd int mounted = -1;
 
 	if (fs_mount(p, t, err) < 0)
@@ -118,9 +123,9 @@ static int old_fs(struct mount_plan *p, const struct target *t, struct error *er
 		return mounted;
 	if (p->options.copy_up && !t->made && copy_up(t->fd, mounted, err) < 0)
 		return error_code(err);
-	if (propagation_apply(mounted, &p->options, 0, err) < 0)
+	if (old_propagation_apply(mounted, &p->options, 0, err) < 0)
 		return error_code(err);
-	if (is_read_only_later(p))
+	if (old_is_read_only_later(p))
 		p->read_only_later = take_fd(&mounted);
 	return 0;
 }
@@ -150,7 +155,7 @@ static int bind_mount(int source, int target, bool recursive, const char *path, 
 	return 0;
 }
 
-/* Binds, then gives the new mount the plan's attributes. */
+/* Binds the source, then sets the plan's propagation and attributes. */
 static int bind_with(int source, struct mount_plan *p, const struct target *t, struct error *err)
 {
 	const struct mount_options *o = &p->options;
@@ -162,7 +167,7 @@ static int bind_with(int source, struct mount_plan *p, const struct target *t, s
 	mounted = target_reopen(t, err);
 	if (mounted < 0)
 		return mounted;
-	if (propagation_apply(mounted, o, MS_PRIVATE, err) < 0 ||
+	if (old_propagation_apply(mounted, o, MS_PRIVATE, err) < 0 ||
 	    mount_flags_now(mounted, &now, err) < 0)
 		return error_code(err);
 	wanted = attributes_old(o, now);
@@ -200,7 +205,7 @@ static int old_read_only(int mount_fd, bool recursive, struct error *err)
 {
 	unsigned long flags;
 
-	(void)recursive; /* as other runtimes without mount_setattr(2): the mount itself */
+	(void)recursive; /* mount(2) can't: only the top mount becomes read-only */
 	if (mount_flags_now(mount_fd, &flags, err) < 0)
 		return error_code(err);
 	return flags_apply(mount_fd, flags | MS_RDONLY, "read-only", err);
@@ -235,7 +240,7 @@ static int old_bind_into(const char *source, struct mount_plan *p, const struct 
 	return old_bind_path(source, p, &t, err);
 }
 
-/* The mounts in it have theirs already. */
+/* Only the tmpfs itself: the mounts in it got theirs in old_bind_into(). */
 static int old_tree_finish(int root, const struct mount_plan *p, struct error *err)
 {
 	unsigned long now;
@@ -256,7 +261,7 @@ static int old_remount(struct mount_plan *p, const struct target *t, struct erro
 	flags = attributes_old(o, flags) | MS_REMOUNT | (o->bind ? MS_BIND : o->super_set);
 	if (retry(mount(NULL, procfs_fd_path(target, t->fd), NULL, flags, o->data)) < 0)
 		return fail_named(err, errno, "mount", "remount", p->destination);
-	return propagation_apply(t->fd, o, 0, err);
+	return old_propagation_apply(t->fd, o, 0, err);
 }
 
 const struct placer place_old = {

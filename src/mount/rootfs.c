@@ -1,5 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rootfs.c - the root file system becomes a mount, then the root */
+/*
+ * rootfs.c - makes the rootfs a mount, and later the root
+ *
+ * The order is the kernel's:
+ *
+ *	1. "/" and all below becomes a slave of the host's mounts.  As long as it is shared, each mount
+ *	   that init makes would appear on the host.
+ *	2. The rootfs becomes a mount of its own, over itself: pivot_root(2) wants a mount point.
+ *	3. (All mounts, devices and masks are made by then.)  The rootfs and each tmpfs with "ro"
+ *	   become read-only; before, nothing could have been made in them.
+ *	4. pivot_root(2) makes the rootfs "/", and the old root is detached: no path leads to the
+ *	   host's files any more.
+ *	5. A shared or unbindable propagation is set last: pivot_root(2) refuses a shared mount, and
+ *	   from an unbindable one no readonly path could have been bound.
+ */
 #include "base/auto.h"
 #include "base/retry.h"
 #include "mount/kernel.h"
@@ -13,9 +27,9 @@
 #include <sys/stat.h>
 
 /*
- * Nothing we mount reaches the host: "/" and all below becomes a slave, as private it would keep
- * alive what the host unmounts meanwhile.  What the container sees of this is decided by the
- * clones.
+ * Makes "/" and all below a slave: nothing that we mount reaches the host.  Private would do that,
+ * too, but then a file system that the host unmounts while we work would stay mounted here and
+ * busy.
  */
 static int detach_from_host(struct error *err)
 {
@@ -30,8 +44,9 @@ static bool is_slave(int propagation)
 	       propagation == OCI_rootfs_propagation_RSLAVE;
 }
 
-/* Attaches the clone over the directory it was made of, so that createContainer hooks find it by
- * its path; where that can't be reached (a user namespace without rights on the way), over "/". */
+/* Attaches the clone of the rootfs over the directory that it is a clone of: createContainer hooks
+ * find it by that path.  In a user namespace that has no right to search a directory on the way, it
+ * is attached over "/". */
 static int clone_attach(struct mounts *m, struct error *err)
 {
 	unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS;
@@ -51,7 +66,8 @@ static bool is_same(int a, int b)
 	       x.st_ino == y.st_ino;
 }
 
-/* The same in init itself, by mount(2), where the runtime could not clone mounts. */
+/* The same with mount(2), if the runtime could not clone the mount.  The path is resolved a second
+ * time here, so what it leads to is compared with what the runtime has seen. */
 static int bind_attach(struct mounts *m, struct error *err)
 {
 	unsigned long how = (is_slave(m->rootfs_propagation) ? MS_SLAVE : MS_PRIVATE) | MS_REC;
@@ -85,6 +101,7 @@ int rootfs_prepare(struct mounts *m, struct error *err)
 
 /* ---- the change of the root ---- */
 
+/* Makes read-only what had to stay writable until now. */
 static int read_only_apply(struct mounts *m, int rootfs, struct error *err)
 {
 	const struct placer *placer = placer_get();
@@ -103,9 +120,10 @@ static int read_only_apply(struct mounts *m, int rootfs, struct error *err)
 	return 0;
 }
 
-/* pivot_root(2), NOTES: new_root and put_old may be the same; the old root then lies on top of the
- * new one, where "." is until it is detached. */
-static int pivot(struct error *err)
+/* With "." as both arguments the old root is mounted over the new one (pivot_root(2), NOTES), and
+ * "." leads to it until it is detached.  So no directory for the old root has to be made in the
+ * image. */
+static int root_pivot(struct error *err)
 {
 	if (sys_pivot_root(".", ".") < 0)
 		return fail_call(err, errno, "pivot_root", "change the root");
@@ -116,8 +134,8 @@ static int pivot(struct error *err)
 	return 0;
 }
 
-/* The mount point of a mountinfo line (its 5th field, octal escapes undone) if it is a procfs or
- * sysfs; NULL else.  The line is changed. */
+/* If a line of mountinfo is about a procfs or sysfs: its mount point (the 5th field, with octal
+ * escapes decoded in place).  Else NULL. */
 static char *kernel_mount_point(char *line)
 {
 	char *type = strstr(line, " - "), *point = line, *out, *in;
@@ -143,15 +161,15 @@ static char *kernel_mount_point(char *line)
 	return point;
 }
 
-static bool is_below(const char *path, const char *root)
+static bool path_is_below(const char *path, const char *root)
 {
 	size_t len = strlen(root);
 
 	return strncmp(path, root, len) == 0 && (path[len] == '/' || path[len] == '\0');
 }
 
-/* What is outside the rootfs and would be reachable after MS_MOVE: unmounted, or, where it is
- * locked, covered by an empty tmpfs. */
+/* Unmounts a procfs or sysfs of the host.  One that the kernel does not let us unmount (locked in a
+ * user namespace) is covered by an empty tmpfs. */
 static int kernel_mount_hide(const char *point, struct error *err)
 {
 	if (retry(umount2(point, MNT_DETACH)) == 0 || errno == ENOENT)
@@ -163,8 +181,11 @@ static int kernel_mount_hide(const char *point, struct error *err)
 	return 0;
 }
 
-/* mountinfo is whole in memory: what is unmounted on the way changes nothing.  Backwards, so that
- * what lies on top goes first.  (The one part of init that allocates.) */
+/* After MS_MOVE the host's mounts are still in the mount namespace, below the new root.  A
+ * container that unmounts its own masked /proc would find the host's, unmasked (runc's issue 1962).
+ * So each procfs and sysfs outside of the rootfs is taken away.  mountinfo is read as a whole
+ * first, since unmounting changes it, and its lines are taken from the last to the first: what was
+ * mounted last may be on top of another. */
 static int kernel_mounts_hide(const char *rootfs, struct error *err)
 {
 	auto_free char *text = NULL;
@@ -183,15 +204,14 @@ static int kernel_mounts_hide(const char *rootfs, struct error *err)
 		start = start ? start + 1 : text;
 		len = (size_t)(start - text);
 		point = kernel_mount_point(start);
-		if (point && !is_below(point, rootfs) && kernel_mount_hide(point, err) < 0)
+		if (point && !path_is_below(point, rootfs) && kernel_mount_hide(point, err) < 0)
 			return error_code(err);
 	}
 	return 0;
 }
 
-/* --no-pivot, for a rootfs on the initial ramfs: runc's issue 1962 is why procfs and sysfs go
- * first. */
-static int move(const char *rootfs, struct error *err)
+/* --no-pivot: the initial ramfs can't be pivoted away.  Moves the rootfs over "/" instead. */
+static int root_move(const char *rootfs, struct error *err)
 {
 	if (kernel_mounts_hide(rootfs, err) < 0)
 		return error_code(err);
@@ -204,8 +224,9 @@ static int move(const char *rootfs, struct error *err)
 	return 0;
 }
 
-/* Private and slave were given to the clone; the others would have reached our own work. */
-static int propagation_apply(const struct mounts *m, struct error *err)
+/* The clone has been private or slave from its beginning.  Shared and unbindable have to wait until
+ * now; see 5 above. */
+static int rootfs_propagation_apply(const struct mounts *m, struct error *err)
 {
 	static const unsigned long flags[OCI_rootfs_propagation_WORDS] = {
 		[OCI_rootfs_propagation_SHARED] = MS_SHARED,
@@ -227,7 +248,7 @@ int rootfs_pivot(struct mounts *m, int rootfs, bool no_pivot, struct error *err)
 		return error_code(err);
 	if (retry(fchdir(rootfs)) < 0)
 		return fail_call(err, errno, "fchdir", "the rootfs");
-	if ((no_pivot ? move(m->rootfs, err) : pivot(err)) < 0)
+	if ((no_pivot ? root_move(m->rootfs, err) : root_pivot(err)) < 0)
 		return error_code(err);
-	return propagation_apply(m, err);
+	return rootfs_propagation_apply(m, err);
 }

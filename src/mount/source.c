@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* source.c - bind sources: detached clones, made where the host's files can be reached */
+/*
+ * source.c - opens the sources of bind mounts, and asks the kernel whether it has the new calls
+ *
+ * The runtime opens a source before the clone, with its own rights on the host: inside a user
+ * namespace init may not be allowed to reach it.  If the runtime can't clone the mount, init opens
+ * the source again and compares it, since its path may lead elsewhere by then.
+ */
 #include "base/auto.h"
 #include "base/retry.h"
 #include "mount/kernel.h"
@@ -15,8 +21,9 @@ bool mount_api_is_new(void)
 
 	if (is_new >= 0)
 		return is_new;
-	/* Bad arguments: a kernel that has the call says EBADF, EINVAL or EFAULT; EPERM on a call
-	 * that needs no privilege is a seccomp filter. */
+	/* Each call is made with arguments that can't work.  A kernel that has it answers EBADF,
+	 * EINVAL or EFAULT, one that lacks it ENOSYS; EPERM for a call that needs no privilege
+	 * comes from a system call filter. */
 	is_new = sys_mount_setattr(-1, NULL, 0, NULL) < 0 && errno != ENOSYS && errno != EPERM &&
 		 sys_open_tree(-1, "", AT_EMPTY_PATH) < 0 && errno != ENOSYS && errno != EPERM &&
 		 sys_move_mount(-1, "", -1, "", ~0U) < 0 && errno != ENOSYS &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* target.c - where a mount goes: found or made inside the rootfs, as an fd */
+/* target.c - finds or makes the target of a mount inside the rootfs, as an fd */
 #include "base/auto.h"
 #include "base/retry.h"
 #include "mount/place.h"
@@ -32,7 +32,8 @@ bool target_is_root(int fd, int rootfs)
 	if (retry(fstat(fd, &its)) < 0 || retry(fstat(rootfs, &root)) < 0 ||
 	    its.st_ino != root.st_ino || its.st_dev != root.st_dev)
 		return false;
-	/* a bind of the rootfs inside itself is another mount; refused where that is not told */
+	/* The same directory may be another mount: the rootfs bound inside itself.  If the kernel
+	 * does not tell the mount's id, it counts as the root. */
 	return sys_mount_id(fd, &its_mount) < 0 || sys_mount_id(rootfs, &root_mount) < 0 ||
 	       its_mount == root_mount;
 }
@@ -43,7 +44,7 @@ int target_reopen(const struct target *t, struct error *err)
 			    err);
 }
 
-/* "dest-nofollow": a symbolic link at the end is itself what is mounted upon. */
+/* "dest-nofollow": if the target is a symbolic link, the mount goes on the link itself. */
 static int open_nofollow(struct target *t, bool directory, struct error *err)
 {
 	t->fd = in_root_open(t->rootfs, t->path, O_PATH | O_NOFOLLOW | O_CLOEXEC, err);
