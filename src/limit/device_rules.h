@@ -9,7 +9,7 @@
  * is how engines' lists begin.
  */
 #pragma once
-#include "limit/knob.h"
+#include "limit/property.h"
 
 enum {
 	DEVICE_READ = 2,
@@ -46,3 +46,7 @@ int devices_v1_reduce(struct device_rules *rules, struct error *err);
 int devices_v1_write(int dirfd, const struct device_rules *rules, struct error *err);
 /* A program for the v2 directory. */
 int devices_v2_attach(int dirfd, const struct device_rules *rules, struct error *err);
+/* DevicePolicy and DeviceAllow, for devices that are in a hierarchy of this version; what they
+ * can't say is noted as left to the files. */
+int devices_property_set(struct properties *list, const struct device_rules *rules, int version,
+			 struct error *err);

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* knob_writer.c - one value of the config into its file */
+/*
+ * knob_writer.c - one value of the config on its way: checked, or written into its file
+ *
+ * Two things can be wrong with a value that is well-formed: nobody holds its controller, or the
+ * version that does has no such file.  Both are found here for all ways of writing, so that a plan,
+ * which writes nothing, refuses what a start would fail at.
+ */
 #include "base/auto.h"
+#include "limit/device_rules.h"
 #include "limit/knob.h"
 #include "sys/file.h"
 
@@ -18,113 +25,17 @@ int knob_fail(struct error *err, int errno_value, const char *pointer, const cha
 	return fail_at(err, "/linux/resources/%s", pointer);
 }
 
-bool knob_known(const struct knob_pen *pen, const char *pointer_fmt, ...)
+bool knob_known(const struct knob_writer *w, const char *pointer_fmt, ...)
 {
 	char pointer[KNOB_POINTER];
 	va_list ap;
 
-	if (!pen->more)
+	if (!w->more)
 		return false;
 	va_start(ap, pointer_fmt);
 	(void)vsnprintf(pointer, sizeof pointer, pointer_fmt, ap);
 	va_end(ap);
-	return error_known(pen->more, "/linux/resources/%s", pointer);
-}
-
-/* Who asks for a controller that is nowhere is told the object, not the member: it fails whole. */
-static int fail_homeless(const struct knob_pen *pen, const struct knob_place *place,
-			 struct error *err)
-{
-	(void)fail(err, 0, "no cgroup to apply it in");
-	if (!pen->nowhere)
-		(void)hint(err, HINT_NO_CONTROLLER, cgroup_controller_name(place->controller),
-			   NULL);
-	return fail_at(err, "/linux/resources/%.*s", (int)strcspn(place->pointer, "/"),
-		       place->pointer);
-}
-
-static struct cgroup_hierarchy *place_home(const struct knob_pen *pen,
-					   const struct knob_place *place)
-{
-	return place->at ? place->at : cgroup_home(pen->cg, place->controller);
-}
-
-int knob_version(struct knob_pen *pen, const struct knob_place *place, struct error *err)
-{
-	const struct cgroup_hierarchy *h = place_home(pen, place);
-
-	if (!h || !*h->path) {
-		(void)fail_homeless(pen, place, err);
-		return 0;
-	}
-	pen->needed |= 1u << place->controller;
-	return h->version;
-}
-
-/* A cpuset that is refused is told together with what there is. */
-static int fail_outside(const struct knob_pen *pen, const struct knob_place *place,
-			const char *text, struct error *err)
-{
-	const struct cgroup_hierarchy *h = cgroup_home(pen->cg, place->controller);
-	char file[64], offered[CGROUP_TEXT], shown[FOREIGN_BUF], name[ERRNO_NAME_MAX];
-	int e = err->errno_value;
-
-	(void)snprintf(file, sizeof file, h->version == 1 ? "%s" : "%s.effective", place->v1);
-	knob_read(pen, place->controller, file, offered);
-	(void)knob_fail(err, e, place->pointer, "\"%s\" is not within %s (%s)",
-			foreign(text, shown), offered, errno_name(e, name));
-	err->spelt = true;
-	return error_code(err);
-}
-
-static int fail_write(const struct knob_pen *pen, const struct knob_place *place, const char *text,
-		      struct error *err)
-{
-	const struct cgroup_hierarchy *h = place_home(pen, place);
-	const char *file = h->version == 1 ? place->v1 : place->v2;
-	int e = err->errno_value;
-	char path[CGROUP_PATH], where[FOREIGN_BUF], shown[FOREIGN_BUF];
-
-	if (place->controller == CGROUP_CPUSET && place->v1 &&
-	    (e == ERANGE || e == EINVAL || e == EACCES))
-		return fail_outside(pen, place, text, err);
-	(void)foreign(hierarchy_path(h, path), where); /* the file's name has to fit in behind it */
-	if (e == ENOENT)
-		return knob_fail(err, e, place->pointer, "\"%s\" can't be set: \"%s/%s\"",
-				 foreign(text, shown), where, file);
-	return knob_fail(err, e, place->pointer, "\"%s\" into \"%s/%s\"", foreign(text, shown),
-			 where, file);
-}
-
-int knob_write(struct knob_pen *pen, const struct knob_place *place, const char *text,
-	       struct error *err)
-{
-	int version = knob_version(pen, place, err), dir;
-	const char *file = version == 1 ? place->v1 : place->v2;
-
-	if (version == 0)
-		return error_code(err);
-	if (!file)
-		return knob_fail(err, 0, place->pointer,
-				 "can't be set: cgroup v%d has no such limit", version);
-	if (pen->dry)
-		return 0;
-	dir = hierarchy_fd(place_home(pen, place), err);
-	if (dir < 0 || file_poke(dir, file, text, err) < 0)
-		return fail_write(pen, place, text, err);
-	return 0;
-}
-
-void knob_read(const struct knob_pen *pen, enum cgroup_controller c, const char *file,
-	       char text[CGROUP_TEXT])
-{
-	struct cgroup_hierarchy *h = cgroup_home(pen->cg, c);
-	struct error ignored;
-
-	*text = '\0';
-	if (!pen->dry && hierarchy_is_there(h) &&
-	    cgroup_file_read(h->fd, file, text, CGROUP_TEXT, &ignored) < 0)
-		*text = '\0';
+	return error_known(w->more, "/linux/resources/%s", pointer);
 }
 
 void knob_token(char *to, size_t size, const char *key)
@@ -138,3 +49,158 @@ void knob_token(char *to, size_t size, const char *key)
 	}
 	to[n] = '\0';
 }
+
+/* ---- where a value goes ---- */
+
+/* The error names the object ("/linux/resources/memory") and not its member: without the controller
+ * nothing of the object can be set. */
+static int fail_homeless(const struct knob_writer *w, const struct knob_place *place,
+			 struct error *err)
+{
+	(void)fail(err, 0, "no cgroup to apply it in");
+	if (!w->nowhere)
+		(void)hint(err, HINT_NO_CONTROLLER, cgroup_controller_name(place->controller),
+			   NULL);
+	return fail_at(err, "/linux/resources/%.*s", (int)strcspn(place->pointer, "/"),
+		       place->pointer);
+}
+
+static struct cgroup_hierarchy *place_home(const struct knob_writer *w,
+					   const struct knob_place *place)
+{
+	return place->at ? place->at : cgroup_home(w->cg, place->controller);
+}
+
+int knob_version(struct knob_writer *w, const struct knob_place *place, struct error *err)
+{
+	const struct cgroup_hierarchy *h = place_home(w, place);
+
+	if (!h || !*h->path) {
+		(void)fail_homeless(w, place, err);
+		return 0;
+	}
+	w->needed |= 1u << place->controller;
+	return h->version;
+}
+
+int knob_write(struct knob_writer *w, const struct knob_place *place, const char *text,
+	       struct error *err)
+{
+	int version = knob_version(w, place, err);
+	const struct knob_spelling *spelling = version == 1 ? &place->v1 : &place->v2;
+
+	if (version == 0)
+		return error_code(err);
+	if (!spelling->file)
+		return knob_fail(err, 0, place->pointer,
+				 "can't be set: cgroup v%d has no such limit", version);
+	return w->way->write(w, place, spelling, text, err);
+}
+
+void knob_read(const struct knob_writer *w, enum cgroup_controller c, const char *file,
+	       char text[CGROUP_TEXT])
+{
+	struct cgroup_hierarchy *h = cgroup_home(w->cg, c);
+	struct error ignored;
+
+	*text = '\0';
+	if (w->way->reads && hierarchy_is_there(h) &&
+	    cgroup_file_read(h->fd, file, text, CGROUP_TEXT, &ignored) < 0)
+		*text = '\0';
+}
+
+/* ---- the way of a plan ---- */
+
+static int check_write(struct knob_writer *w, const struct knob_place *place,
+		       const struct knob_spelling *spelling, const char *text, struct error *err)
+{
+	(void)w;
+	(void)place;
+	(void)spelling;
+	(void)text;
+	(void)err;
+	return 0;
+}
+
+static int check_devices(struct knob_writer *w, struct cgroup_hierarchy *h,
+			 const struct device_rules *rules, struct error *err)
+{
+	(void)w;
+	(void)h;
+	(void)rules;
+	(void)err;
+	return 0;
+}
+
+const struct knob_way knob_way_check = {
+	.write = check_write,
+	.devices = check_devices,
+};
+
+/* ---- the way of a start ---- */
+
+/* The kernel says that a cpuset is refused, and not what it may have: that stands in a file. */
+static int fail_outside(const struct knob_writer *w, const struct knob_place *place,
+			const char *text, struct error *err)
+{
+	const struct cgroup_hierarchy *h = cgroup_home(w->cg, place->controller);
+	char file[64], offered[CGROUP_TEXT], shown[FOREIGN_BUF], name[ERRNO_NAME_MAX];
+	int e = err->errno_value;
+
+	(void)snprintf(file, sizeof file, h->version == 1 ? "%s" : "%s.effective", place->v1.file);
+	knob_read(w, place->controller, file, offered);
+	(void)knob_fail(err, e, place->pointer, "\"%s\" is not within %s (%s)",
+			foreign(text, shown), offered, errno_name(e, name));
+	err->spelt = true;
+	return error_code(err);
+}
+
+static int fail_write(const struct knob_writer *w, const struct knob_place *place, const char *file,
+		      const char *text, struct error *err)
+{
+	int e = err->errno_value;
+	char path[CGROUP_PATH], where[FOREIGN_BUF], shown[FOREIGN_BUF];
+
+	if (place->controller == CGROUP_CPUSET && place->v1.file &&
+	    (e == ERANGE || e == EINVAL || e == EACCES))
+		return fail_outside(w, place, text, err);
+	/* the file's name has to fit in behind it */
+	(void)foreign(hierarchy_path(place_home(w, place), path), where);
+	if (e == ENOENT)
+		return knob_fail(err, e, place->pointer, "\"%s\" can't be set: \"%s/%s\"",
+				 foreign(text, shown), where, file);
+	return knob_fail(err, e, place->pointer, "\"%s\" into \"%s/%s\"", foreign(text, shown),
+			 where, file);
+}
+
+static int file_write(struct knob_writer *w, const struct knob_place *place,
+		      const struct knob_spelling *spelling, const char *text, struct error *err)
+{
+	int dir = hierarchy_fd(place_home(w, place), err);
+
+	if (dir < 0 || file_poke(dir, spelling->file, text, err) < 0)
+		return fail_write(w, place, spelling->file, text, err);
+	return 0;
+}
+
+/* An ordinary user may not attach a program: such a container has no devices but those that are
+ * bound into it. */
+static int file_devices(struct knob_writer *w, struct cgroup_hierarchy *h,
+			const struct device_rules *rules, struct error *err)
+{
+	if (hierarchy_fd(h, err) < 0)
+		return within(err, "device rules");
+	if (h->version == 1)
+		return devices_v1_write(h->fd, rules, err);
+	if (devices_v2_attach(h->fd, rules, err) >= 0)
+		return 0;
+	if (w->cg->optional && (err->errno_value == EPERM || err->errno_value == EACCES))
+		return 0;
+	return fail_at(err, "/linux/resources/devices");
+}
+
+const struct knob_way knob_way_file = {
+	.write = file_write,
+	.devices = file_devices,
+	.reads = true,
+};

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* knobs.c - the rows of knobs.def: checks them, and writes them */
 #include "base/auto.h"
-#include "base/log.h"
 #include "limit/knob.h"
-#include "limit/limits.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -114,9 +112,9 @@ struct knob {
 };
 
 static const struct knob knobs[] = {
-#define KNOB(c, o, m, k, key, v1, v2, conversion)                                                  \
+#define KNOB(c, o, m, k, key, v1, p1, v2, p2, conversion)                                          \
 	{                                                                                          \
-		{ CGROUP_##c, key, v1, v2, NULL },                                                 \
+		{ CGROUP_##c, key, { v1, PROPERTY_##p1 }, { v2, PROPERTY_##p2 }, NULL },           \
 		offsetof(struct oci_resources, o),                                                 \
 		offsetof(struct oci_##o, m),                                                       \
 		OCI_##o##_##m,                                                                     \
@@ -155,17 +153,17 @@ static struct knob_value load(const void *at, enum knob_kind kind)
 	return value;
 }
 
-static int apply_row(struct knob_pen *pen, const struct knob *knob, struct error *err)
+static int write_row(struct knob_writer *w, const struct knob *knob, struct error *err)
 {
-	const char *object = *(const char *const *)((const char *)pen->resources + knob->object);
+	const char *object = *(const char *const *)((const char *)w->resources + knob->object);
 	const struct cgroup_hierarchy *home;
 	char text[KNOB_TEXT];
 
 	/* Every object of the table begins with its presence bits. */
 	if (!object || !(*(const uint64_t *)object >> knob->bit & 1) ||
-	    knob_known(pen, "%s", knob->place.pointer))
+	    knob_known(w, "%s", knob->place.pointer))
 		return 0;
-	home = cgroup_home(pen->cg, knob->place.controller);
+	home = cgroup_home(w->cg, knob->place.controller);
 	switch (knob->convert(load(object + knob->member, knob->kind), home ? home->version : 1,
 			      text)) {
 	case KNOB_LEAVE:
@@ -173,59 +171,17 @@ static int apply_row(struct knob_pen *pen, const struct knob *knob, struct error
 	case KNOB_WRONG:
 		return knob_fail(err, 0, knob->place.pointer, "%s", text);
 	default:
-		return knob_write(pen, &knob->place, text, err);
+		return knob_write(w, &knob->place, text, err);
 	}
 }
 
-static int apply_rows(struct knob_pen *pen, struct error *err)
+int knobs_write(struct knob_writer *w, struct error *err)
 {
-	for (size_t i = 0; pen->resources && i < ARRAY_SIZE(knobs); i++) {
-		int r = knobs[i].rule ? knobs[i].rule(pen, err) : apply_row(pen, &knobs[i], err);
+	for (size_t i = 0; w->resources && i < ARRAY_SIZE(knobs); i++) {
+		int r = knobs[i].rule ? knobs[i].rule(w, err) : write_row(w, &knobs[i], err);
 
-		if (r < 0 && error_more(pen->more, err) < 0)
+		if (r < 0 && error_more(w->more, err) < 0)
 			return r;
 	}
 	return 0;
-}
-
-static int apply_all(struct knob_pen *pen, struct error *err)
-{
-	int r = apply_rows(pen, err);
-
-	return r < 0 ? r : device_rules_apply(pen, err);
-}
-
-int limits_check(struct cgroup *cg, const struct oci_resources *resources, struct error *err)
-{
-	struct knob_pen pen = { .cg = cg, .resources = resources, .dry = true, .more = cg->more };
-	int r = apply_all(&pen, err);
-
-	cg->needed = pen.needed;
-	return r;
-}
-
-int limits_refuse(const struct cgroup *cg, const struct oci_resources *resources, struct error *err)
-{
-	struct knob_pen pen = {
-		.cg = cg, .resources = resources, .dry = true, .nowhere = true, .more = cg->more
-	};
-	int r = apply_rows(&pen, err);
-
-	if (r >= 0 && resources && resources->devices.n)
-		warn("/linux/resources/devices: there is no cgroup to apply it in");
-	return r;
-}
-
-int limits_apply(const struct cgroup *cg, const struct oci_resources *resources, struct error *err)
-{
-	struct knob_pen pen = { .cg = cg, .resources = resources };
-
-	return apply_all(&pen, err);
-}
-
-int limits_update(const struct cgroup *cg, const struct oci_resources *resources, struct error *err)
-{
-	struct knob_pen pen = { .cg = cg, .resources = resources };
-
-	return apply_rows(&pen, err);
 }

@@ -7,6 +7,7 @@
  */
 #pragma once
 #include "cgroup/cgroup.h"
+#include "limit/property.h"
 
 /* After planning the places: refuses all that can be known to be wrong before anything is made (a
  * controller or page size that is not there, "unified" without v2).  Sets cg->needed. */
@@ -22,3 +23,7 @@ int limits_apply(const struct cgroup *cg, const struct oci_resources *resources,
 /* The same for a running container: limits alone, its device rules stay. */
 int limits_update(const struct cgroup *cg, const struct oci_resources *resources,
 		  struct error *err);
+/* What limits_apply would write as properties of a systemd unit, into a list whose arena is set.
+ * What they can't say is noted as left to the files. */
+int limits_properties(const struct cgroup *cg, const struct oci_resources *resources,
+		      struct properties *list, struct error *err);

@@ -7,48 +7,60 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct knob_place quota_place = { CGROUP_CPU, "cpu/quota", "cpu.cfs_quota_us",
-					       "cpu.max", NULL };
-static const struct knob_place period_place = { CGROUP_CPU, "cpu/period", "cpu.cfs_period_us",
-						"cpu.max", NULL };
-static const struct knob_place burst_place = { CGROUP_CPU, "cpu/burst", "cpu.cfs_burst_us",
-					       "cpu.max.burst", NULL };
+static const struct knob_place quota_place = {
+	CGROUP_CPU,
+	"cpu/quota",
+	.v1 = { "cpu.cfs_quota_us", PROPERTY_CPUQuota },
+	.v2 = { "cpu.max", PROPERTY_CPUQuota },
+};
+static const struct knob_place period_place = {
+	CGROUP_CPU,
+	"cpu/period",
+	.v1 = { "cpu.cfs_period_us", PROPERTY_CPUPeriod },
+	.v2 = { "cpu.max", PROPERTY_CPUQuota },
+};
+static const struct knob_place burst_place = {
+	CGROUP_CPU,
+	"cpu/burst",
+	.v1 = { "cpu.cfs_burst_us", PROPERTY_NONE },
+	.v2 = { "cpu.max.burst", PROPERTY_NONE },
+};
 
 /* The kernel checks each value against the others as they are now (EINVAL): what does not fit yet
  * fits once the quota is there.  *later is set then. */
-static int write_or_wait(struct knob_pen *pen, const struct knob_place *place, uint64_t value,
+static int write_or_wait(struct knob_writer *w, const struct knob_place *place, uint64_t value,
 			 bool *later, struct error *err)
 {
 	char text[32];
 	int r;
 
 	(void)snprintf(text, sizeof text, "%" PRIu64, value);
-	r = knob_write(pen, place, text, err);
+	r = knob_write(w, place, text, err);
 	if (r >= 0 || !later || err->errno_value != EINVAL)
 		return r;
 	*later = true;
 	return 0;
 }
 
-static int write_quota_v1(struct knob_pen *pen, int64_t quota, uint64_t period, struct error *err)
+static int write_quota_v1(struct knob_writer *w, int64_t quota, uint64_t period, struct error *err)
 {
 	bool later = false;
 	char text[32];
 	int r = 0;
 
 	if (period)
-		r = write_or_wait(pen, &period_place, period, quota ? &later : NULL, err);
+		r = write_or_wait(w, &period_place, period, quota ? &later : NULL, err);
 	if (r >= 0 && quota) {
 		(void)snprintf(text, sizeof text, "%" PRId64, quota < 0 ? -1 : quota);
-		r = knob_write(pen, &quota_place, text, err);
+		r = knob_write(w, &quota_place, text, err);
 	}
 	if (r >= 0 && later)
-		r = write_or_wait(pen, &period_place, period, NULL, err);
+		r = write_or_wait(w, &period_place, period, NULL, err);
 	return r;
 }
 
 /* cpu.max is "QUOTA PERIOD"; a quota alone leaves the period, a period needs the quota with it. */
-static int write_quota_v2(struct knob_pen *pen, int64_t quota, uint64_t period, struct error *err)
+static int write_quota_v2(struct knob_writer *w, int64_t quota, uint64_t period, struct error *err)
 {
 	char text[80], now[CGROUP_TEXT];
 	int n;
@@ -58,40 +70,39 @@ static int write_quota_v2(struct knob_pen *pen, int64_t quota, uint64_t period, 
 	else if (quota < 0)
 		n = snprintf(text, sizeof text, "max");
 	else {
-		knob_read(pen, CGROUP_CPU, "cpu.max", now);
+		knob_read(w, CGROUP_CPU, "cpu.max", now);
 		n = snprintf(text, sizeof text, "%.*s", (int)strcspn(*now ? now : "max", " "),
 			     *now ? now : "max");
 	}
 	if (period && n > 0 && n < 32)
 		(void)snprintf(text + n, sizeof text - (size_t)n, " %" PRIu64, period);
-	return knob_write(pen, quota ? &quota_place : &period_place, text, err);
+	return knob_write(w, quota ? &quota_place : &period_place, text, err);
 }
 
 /* Engines write 0 for "not given" into quota and period.  The burst may not exceed the quota: it
  * is written first where it fits the old one (a quota that is lowered below the burst is
  * refused). */
-int knob_cpu_quota(struct knob_pen *pen, struct error *err)
+int knob_cpu_quota(struct knob_writer *w, struct error *err)
 {
-	const struct oci_cpu *cpu = pen->resources->cpu;
+	const struct oci_cpu *cpu = w->resources->cpu;
 	bool burst = oci_has(cpu, cpu, burst), later = false;
 	int64_t quota = cpu ? cpu->quota : 0;
 	uint64_t period = cpu ? cpu->period : 0;
 	int r = 0;
 
-	if (knob_known(pen, "cpu/quota") || knob_known(pen, "cpu/period") ||
-	    knob_known(pen, "cpu/burst"))
+	if (knob_known(w, "cpu/quota") || knob_known(w, "cpu/period") || knob_known(w, "cpu/burst"))
 		return 0;
 	if (burst)
-		r = write_or_wait(pen, &burst_place, cpu->burst, quota ? &later : NULL, err);
+		r = write_or_wait(w, &burst_place, cpu->burst, quota ? &later : NULL, err);
 	if (r >= 0 && (quota || period)) {
-		int version = knob_version(pen, quota ? &quota_place : &period_place, err);
+		int version = knob_version(w, quota ? &quota_place : &period_place, err);
 
 		if (version == 0)
 			return error_code(err);
-		r = version == 1 ? write_quota_v1(pen, quota, period, err)
-				 : write_quota_v2(pen, quota, period, err);
+		r = version == 1 ? write_quota_v1(w, quota, period, err)
+				 : write_quota_v2(w, quota, period, err);
 	}
 	if (r >= 0 && later)
-		r = write_or_wait(pen, &burst_place, cpu->burst, NULL, err);
+		r = write_or_wait(w, &burst_place, cpu->burst, NULL, err);
 	return r;
 }

@@ -52,15 +52,20 @@ static int check_page_size(const char *wanted, size_t i, struct error *err)
 			 strchr(list, ',') ? "are" : "is");
 }
 
-static int write_limit(struct knob_pen *pen, const struct oci_hugepage_limit *limit, size_t i,
+static int write_limit(struct knob_writer *w, const struct oci_hugepage_limit *limit, size_t i,
 		       struct error *err)
 {
 	static const char *const kinds[] = { "", ".rsvd" };
 	char pointer[KNOB_POINTER], v1[96], v2[96], text[32];
-	struct knob_place place = { CGROUP_HUGETLB, pointer, v1, v2, NULL };
+	const struct knob_place place = {
+		CGROUP_HUGETLB,
+		pointer,
+		.v1 = { v1, PROPERTY_NONE },
+		.v2 = { v2, PROPERTY_NONE },
+	};
 
 	(void)snprintf(pointer, sizeof pointer, "hugepageLimits/%zu/limit", i);
-	if (knob_version(pen, &place, err) == 0)
+	if (knob_version(w, &place, err) == 0)
 		return error_code(err);
 	if (check_page_size(limit->page_size, i, err) < 0)
 		return error_code(err);
@@ -69,21 +74,20 @@ static int write_limit(struct knob_pen *pen, const struct oci_hugepage_limit *li
 		(void)snprintf(v1, sizeof v1, "hugetlb.%s%s.limit_in_bytes", limit->page_size,
 			       kinds[k]);
 		(void)snprintf(v2, sizeof v2, "hugetlb.%s%s.max", limit->page_size, kinds[k]);
-		if (knob_write(pen, &place, text, err) < 0 &&
-		    !(k > 0 && err->errno_value == ENOENT))
+		if (knob_write(w, &place, text, err) < 0 && !(k > 0 && err->errno_value == ENOENT))
 			return error_code(err);
 	}
 	return 0;
 }
 
-int knob_hugepages(struct knob_pen *pen, struct error *err)
+int knob_hugepages(struct knob_writer *w, struct error *err)
 {
-	const struct oci_resources *r = pen->resources;
+	const struct oci_resources *r = w->resources;
 
 	for (size_t i = 0; i < r->hugepage_limits.n; i++)
-		if (!knob_known(pen, "hugepageLimits/%zu", i) &&
-		    write_limit(pen, &r->hugepage_limits.v[i], i, err) < 0 &&
-		    error_more(pen->more, err) < 0)
+		if (!knob_known(w, "hugepageLimits/%zu", i) &&
+		    write_limit(w, &r->hugepage_limits.v[i], i, err) < 0 &&
+		    error_more(w->more, err) < 0)
 			return error_code(err);
 	return 0;
 }

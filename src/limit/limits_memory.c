@@ -8,13 +8,20 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const struct knob_place limit_place = { CGROUP_MEMORY, "memory/limit",
-					       "memory.limit_in_bytes", "memory.max", NULL };
-static const struct knob_place swap_place = { CGROUP_MEMORY, "memory/swap",
-					      "memory.memsw.limit_in_bytes", "memory.swap.max",
-					      NULL };
+static const struct knob_place limit_place = {
+	CGROUP_MEMORY,
+	"memory/limit",
+	.v1 = { "memory.limit_in_bytes", PROPERTY_MemoryLimit },
+	.v2 = { "memory.max", PROPERTY_MemoryMax },
+};
+static const struct knob_place swap_place = {
+	CGROUP_MEMORY,
+	"memory/swap",
+	.v1 = { "memory.memsw.limit_in_bytes", PROPERTY_NONE },
+	.v2 = { "memory.swap.max", PROPERTY_MemorySwapMax },
+};
 
-static int write_bytes(struct knob_pen *pen, const struct knob_place *place, int64_t bytes,
+static int write_bytes(struct knob_writer *w, const struct knob_place *place, int64_t bytes,
 		       const char *unlimited, struct error *err)
 {
 	char text[32];
@@ -23,7 +30,7 @@ static int write_bytes(struct knob_pen *pen, const struct knob_place *place, int
 		(void)snprintf(text, sizeof text, "%s", unlimited);
 	else
 		(void)snprintf(text, sizeof text, "%" PRId64, bytes);
-	return knob_write(pen, place, text, err);
+	return knob_write(w, place, text, err);
 }
 
 static int check(const struct oci_memory *m, struct error *err)
@@ -44,35 +51,35 @@ static int check(const struct oci_memory *m, struct error *err)
 
 /* At any time memsw >= limit: raising both starts with memsw, lowering both with the limit.  An
  * unlimited memsw is never in the way. */
-static int write_v1(struct knob_pen *pen, const struct oci_memory *m, struct error *err)
+static int write_v1(struct knob_writer *w, const struct oci_memory *m, struct error *err)
 {
 	bool limit = oci_has(memory, m, limit), swap = oci_has(memory, m, swap);
 	bool swap_first = swap && m->swap < 0;
 	int r = 0;
 
 	if (swap_first)
-		r = write_bytes(pen, &swap_place, m->swap, "-1", err);
+		r = write_bytes(w, &swap_place, m->swap, "-1", err);
 	if (r >= 0 && limit)
-		r = write_bytes(pen, &limit_place, m->limit, "-1", err);
+		r = write_bytes(w, &limit_place, m->limit, "-1", err);
 	if (r < 0 && err->errno_value == EINVAL && limit && swap && !swap_first) {
 		swap_first = true;
-		r = write_bytes(pen, &swap_place, m->swap, "-1", err);
+		r = write_bytes(w, &swap_place, m->swap, "-1", err);
 		if (r >= 0)
-			r = write_bytes(pen, &limit_place, m->limit, "-1", err);
+			r = write_bytes(w, &limit_place, m->limit, "-1", err);
 	}
 	if (r >= 0 && swap && !swap_first)
-		r = write_bytes(pen, &swap_place, m->swap, "-1", err);
+		r = write_bytes(w, &swap_place, m->swap, "-1", err);
 	return r;
 }
 
-static int check_usage(const struct knob_pen *pen, const struct oci_memory *m, struct error *err)
+static int check_usage(const struct knob_writer *w, const struct oci_memory *m, struct error *err)
 {
 	char text[CGROUP_TEXT];
 	uint64_t used;
 
 	if (!m->check_before_update || m->limit < 0)
 		return 0;
-	knob_read(pen, CGROUP_MEMORY, "memory.current", text);
+	knob_read(w, CGROUP_MEMORY, "memory.current", text);
 	used = strtoull(text, NULL, 10);
 	if (used <= (uint64_t)m->limit)
 		return 0;
@@ -81,35 +88,35 @@ static int check_usage(const struct knob_pen *pen, const struct oci_memory *m, s
 }
 
 /* v2 limits swap alone; the specification's number is memory and swap together. */
-static int write_v2(struct knob_pen *pen, const struct oci_memory *m, struct error *err)
+static int write_v2(struct knob_writer *w, const struct oci_memory *m, struct error *err)
 {
 	bool limit = oci_has(memory, m, limit);
 	int r = 0;
 
 	if (limit) {
-		r = check_usage(pen, m, err);
+		r = check_usage(w, m, err);
 		if (r >= 0)
-			r = write_bytes(pen, &limit_place, m->limit, "max", err);
+			r = write_bytes(w, &limit_place, m->limit, "max", err);
 	}
 	if (r < 0 || !oci_has(memory, m, swap))
 		return r;
 	if (m->swap >= 0 && (!limit || m->limit < 0))
 		return knob_fail(err, 0, "memory/swap",
 				 "needs \"limit\": cgroup v2 takes the difference");
-	return write_bytes(pen, &swap_place, m->swap < 0 ? -1 : m->swap - m->limit, "max", err);
+	return write_bytes(w, &swap_place, m->swap < 0 ? -1 : m->swap - m->limit, "max", err);
 }
 
-int knob_memory(struct knob_pen *pen, struct error *err)
+int knob_memory(struct knob_writer *w, struct error *err)
 {
-	const struct oci_memory *m = pen->resources->memory;
+	const struct oci_memory *m = w->resources->memory;
 	int version;
 
 	if (!oci_has(memory, m, limit) && !oci_has(memory, m, swap))
 		return 0;
-	if (knob_known(pen, "memory/limit") || knob_known(pen, "memory/swap"))
+	if (knob_known(w, "memory/limit") || knob_known(w, "memory/swap"))
 		return 0;
-	version = knob_version(pen, &limit_place, err);
+	version = knob_version(w, &limit_place, err);
 	if (version == 0 || check(m, err) < 0)
 		return error_code(err);
-	return version == 1 ? write_v1(pen, m, err) : write_v2(pen, m, err);
+	return version == 1 ? write_v1(w, m, err) : write_v2(w, m, err);
 }

@@ -42,17 +42,51 @@ static enum cgroup_controller key_controller(const char *key)
 	return (enum cgroup_controller)c;
 }
 
-static int write_unified(struct knob_pen *pen, const struct oci_pair *pair, struct error *err)
+/* What systemd has a property for; all else of v2 is for the file alone. */
+static enum property_id key_property(const char *key)
 {
-	struct cgroup_hierarchy *v2 = find_v2(pen->cg), *home;
+	static const struct {
+		const char *key;
+		enum property_id property;
+	} keys[] = {
+		{ "cpu.idle", PROPERTY_CPUIdle },
+		{ "cpu.max", PROPERTY_CPUQuota },
+		{ "cpu.weight", PROPERTY_CPUWeight },
+		{ "cpuset.cpus", PROPERTY_AllowedCPUs },
+		{ "cpuset.mems", PROPERTY_AllowedMemoryNodes },
+		{ "io.bfq.weight", PROPERTY_IOWeightOfBFQ },
+		{ "io.weight", PROPERTY_IOWeight },
+		{ "memory.high", PROPERTY_MemoryHigh },
+		{ "memory.low", PROPERTY_MemoryLow },
+		{ "memory.max", PROPERTY_MemoryMax },
+		{ "memory.min", PROPERTY_MemoryMin },
+		{ "memory.swap.max", PROPERTY_MemorySwapMax },
+		{ "memory.zswap.max", PROPERTY_MemoryZSwapMax },
+		{ "pids.max", PROPERTY_TasksMax },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (strcmp(keys[i].key, key) == 0)
+			return keys[i].property;
+	return PROPERTY_NONE;
+}
+
+static int write_unified(struct knob_writer *w, const struct oci_pair *pair, struct error *err)
+{
+	struct cgroup_hierarchy *v2 = find_v2(w->cg), *home;
 	char pointer[KNOB_POINTER] = "unified/", shown[FOREIGN_BUF];
 	enum cgroup_controller c = key_controller(pair->key);
-	struct knob_place place = { c, pointer, NULL, pair->key, v2 };
+	struct knob_place place = {
+		c,
+		pointer,
+		.v2 = { pair->key, key_property(pair->key) },
+		.at = v2,
+	};
 
 	knob_token(pointer + 8, sizeof pointer - 8, pair->key);
-	if (knob_known(pen, "%s", pointer))
+	if (knob_known(w, "%s", pointer))
 		return 0;
-	if (pen->nowhere)
+	if (w->nowhere)
 		return knob_fail(err, 0, "unified", "no cgroup to apply it in");
 	if (!v2)
 		return knob_fail(err, 0, pointer,
@@ -60,22 +94,22 @@ static int write_unified(struct knob_pen *pen, const struct oci_pair *pair, stru
 	if (!key_allowed(pair->key))
 		return knob_fail(err, 0, pointer, "\"%s\" can't be set by name",
 				 foreign(pair->key, shown));
-	home = c == KNOB_NO_CONTROLLER ? v2 : cgroup_home(pen->cg, c);
+	home = c == KNOB_NO_CONTROLLER ? v2 : cgroup_home(w->cg, c);
 	if (home && home != v2)
 		return knob_fail(err, 0, pointer,
 				 "cannot use unified on cgroup v1: controller \"%s\" lives there",
 				 cgroup_controller_name(c));
 	if (!home)
 		place.at = NULL;
-	return knob_write(pen, &place, pair->value, err);
+	return knob_write(w, &place, pair->value, err);
 }
 
-int knob_unified(struct knob_pen *pen, struct error *err)
+int knob_unified(struct knob_writer *w, struct error *err)
 {
-	const struct oci_resources *r = pen->resources;
+	const struct oci_resources *r = w->resources;
 
 	for (size_t i = 0; i < r->unified.n; i++)
-		if (write_unified(pen, &r->unified.v[i], err) < 0 && error_more(pen->more, err) < 0)
+		if (write_unified(w, &r->unified.v[i], err) < 0 && error_more(w->more, err) < 0)
 			return error_code(err);
 	return 0;
 }

@@ -410,6 +410,34 @@ static void test_missing_file(void **state)
 	tree_drop(&tree);
 }
 
+/* checkBeforeUpdate looks at the container's file, which a plan does not: nothing is in it yet. */
+static void test_usage(void **state)
+{
+	const struct oci_resources *limit =
+		MEMORY(.has = HAS(memory, limit), .limit = MIB, .check_before_update = true);
+	const struct tree_file files[] = { { "unified/memory.max", NULL },
+					   { "unified/memory.current", NULL } };
+	char path[256];
+	struct tree tree;
+	struct error err;
+	FILE *f;
+
+	(void)state;
+	tree_make(&tree, TREE_V2);
+	tree_touch(&tree, files, ARRAY_SIZE(files));
+	(void)snprintf(path, sizeof path, "%s/unified/c/memory.current", tree.top);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	assert_true(fputs("5000000\n", f) >= 0 && fclose(f) == 0);
+	assert_int_equal(limits_check(&tree.cg, limit, &err), 0);
+	assert_true(limits_update(&tree.cg, limit, &err) < 0);
+	assert_int_equal(err.errno_value, EBUSY);
+	assert_string_equal(err.pointer, "/linux/resources/memory/limit");
+	assert_string_equal(err.text, "1048576 bytes is less than the 5000000 in use");
+	tree_check(&tree, files, 1);
+	tree_drop(&tree);
+}
+
 /* No cgroup is made, but the hierarchies stay known. */
 static void test_disabled(void **state)
 {
@@ -487,7 +515,7 @@ int main(void)
 		cmocka_unit_test(test_written),	     cmocka_unit_test(test_rdma),
 		cmocka_unit_test(test_refused),	     cmocka_unit_test(test_page_size),
 		cmocka_unit_test(test_missing_file), cmocka_unit_test(test_disabled),
-		cmocka_unit_test(test_weights),
+		cmocka_unit_test(test_usage),	     cmocka_unit_test(test_weights),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
