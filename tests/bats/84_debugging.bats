@@ -84,8 +84,8 @@ stops() {
 	with_gdb
 	debugged 1 "The runtime and init at once"
 	stops init_mounts init_pivot launch_record
-	says "\"$(jq -r .hostname "$BUNDLE/config.json")\"" '"bug"' 'is executing new program'
-	is "processes that ended well" "$(grep -c 'exited normally]' out)" 2
+	says "\"$(jq -r .hostname "$BUNDLE/config.json")\"" '"bug"'
+	until_true rmdir state # they go on alone, and the record goes last
 	leaves_nothing
 }
 
