@@ -136,31 +136,6 @@ static void test_clone_into(void **state)
 	real_drop(&cg);
 }
 
-static _Noreturn int multiply(void)
-{
-	for (;;)
-		if (fork() < 0)
-			(void)usleep(1000);
-}
-
-static void test_fork_bomb(void **state)
-{
-	struct oci_pids pids = { HAS(pids, limit), 150 };
-	const struct oci_resources resources = { .pids = &pids };
-	struct cgroup cg = CGROUP_EMPTY;
-	struct error err;
-	pid_t pid;
-
-	(void)state;
-	real_create(&cg, "bomb", &resources);
-	real_must(manager_fs.apply(&cg, &resources, &err), &err);
-	pid = real_fork_into(&cg, multiply);
-	(void)usleep(20000);
-	real_must(cgroup_kill(&cg, 10000, &err), &err);
-	assert_int_equal(real_exit_status(pid), 128 + SIGKILL);
-	real_drop(&cg);
-}
-
 /* As a container does it: on v2 no controller is enabled on the way, for "nest" has processes. */
 static void create_inside(struct cgroup *cg, const char *name)
 {
@@ -310,60 +285,6 @@ static void test_existing_with_busy_child(void **state)
 	real_drop(&outer);
 }
 
-static void make_deep(const struct cgroup_hierarchy *h, int depth)
-{
-	char path[CGROUP_PATH];
-	int fd = open(hierarchy_path(h, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	for (int i = 0; i < depth; i++) {
-		int next;
-
-		assert_int_equal(mkdirat(fd, "side", 0755), 0);
-		assert_int_equal(mkdirat(fd, "d", 0755), 0);
-		next = openat(fd, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		assert_true(next >= 0);
-		(void)close(fd);
-		fd = next;
-	}
-	(void)close(fd);
-}
-
-static int count_visits(int fd, void *context, struct error *err)
-{
-	int *n = context;
-
-	(void)fd;
-	(void)err;
-	(*n)++;
-	return 0;
-}
-
-/* The container decides how deep its tree is: deeper than descriptors and paths reach. */
-static void test_deep(void **state)
-{
-	enum { DEPTH = 600 };
-	struct cgroup cg = CGROUP_EMPTY;
-	struct rlimit few = { 64, 64 }, before;
-	struct error err;
-
-	(void)state;
-	real_create(&cg, "deep", NULL);
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-	few.rlim_max = before.rlim_max;
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-	for (size_t i = 0; i < cg.n && i < 2; i++) {
-		int visits = 0;
-
-		make_deep(&cg.h[i], DEPTH);
-		real_must(tree_walk(hierarchy_fd(&cg.h[i], &err), count_visits, &visits, &err),
-			  &err);
-		assert_int_equal(visits, 1 + 2 * DEPTH);
-	}
-	real_must(cgroup_remove(&cg, 5000, &err), &err);
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
-	real_drop(&cg);
-}
-
 /* `delete --force` has nothing but the record. */
 static void test_from_record(void **state)
 {
@@ -476,14 +397,19 @@ static void test_half_made(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(test_life),	     cmocka_unit_test(test_join_unprivileged),
-	cmocka_unit_test(test_unprivileged), cmocka_unit_test(test_clone_into),
-	cmocka_unit_test(test_fork_bomb),    cmocka_unit_test(test_nested),
-	cmocka_unit_test(test_kill_frozen),  cmocka_unit_test(test_existing_is_kept),
-	cmocka_unit_test(test_from_record),  cmocka_unit_test(test_end),
-	cmocka_unit_test(test_remove_race),  cmocka_unit_test(test_half_made),
-	cmocka_unit_test(test_overtaken),    cmocka_unit_test(test_existing_with_busy_child),
-	cmocka_unit_test(test_deep),
+	cmocka_unit_test(test_life),
+	cmocka_unit_test(test_join_unprivileged),
+	cmocka_unit_test(test_unprivileged),
+	cmocka_unit_test(test_clone_into),
+	cmocka_unit_test(test_nested),
+	cmocka_unit_test(test_kill_frozen),
+	cmocka_unit_test(test_existing_is_kept),
+	cmocka_unit_test(test_from_record),
+	cmocka_unit_test(test_end),
+	cmocka_unit_test(test_remove_race),
+	cmocka_unit_test(test_half_made),
+	cmocka_unit_test(test_overtaken),
+	cmocka_unit_test(test_existing_with_busy_child),
 };
 
 static int run(void)
