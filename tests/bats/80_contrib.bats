@@ -101,7 +101,8 @@ install() {
 # tree: a tree that lint has nothing against
 tree() {
 	tree=$BATS_TEST_TMPDIR/tree
-	mkdir -p "$tree/contrib" "$tree/src/base" "$tree/src/sys" "$tree/src/mount" "$tree/libocispec"
+	mkdir -p "$tree/contrib" "$tree/src/base" "$tree/src/sys" "$tree/src/mount" \
+		"$tree/src/manager" "$tree/src/cgroup" "$tree/libocispec"
 	cp -r "$OCIRT_TOP/contrib/lint" "$tree/contrib/"
 	cp "$OCIRT_TOP/.clang-format" "$tree/"
 	printf '%s\n' '/* SPDX-License-Identifier: Apache-2.0 */' '/* one.c - nothing */' '' \

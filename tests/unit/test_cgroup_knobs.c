@@ -8,7 +8,6 @@
 #include "limit/limits.h"
 #include "manager/manager.h"
 
-#include <math.h>
 #include <string.h>
 
 #define HAS(o, m) (UINT64_C(1) << OCI_##o##_##m)
@@ -487,35 +486,13 @@ static void test_disabled(void **state)
 	tree_drop(&tree);
 }
 
-/* The formula as the C library computes it; 1024 shares are 100 by definition. */
-static void test_weights(void **state)
-{
-	(void)state;
-	assert_int_equal(cpu_weight(1), 1);
-	assert_int_equal(cpu_weight(2), 1);
-	assert_int_equal(cpu_weight(1024), 100);
-	assert_int_equal(cpu_weight(262144), 10000);
-	assert_int_equal(cpu_weight(UINT64_MAX), 10000);
-	for (unsigned x = 3; x < 262144; x++) {
-		double l = log2(x);
-		double y = x == 1024 ? 100 : ceil(pow(10, (l * l + 125 * l) / 612 - 7.0 / 34));
-
-		if (cpu_weight(x) != (unsigned)y)
-			print_error("%u shares\n", x);
-		assert_int_equal(cpu_weight(x), (unsigned)y);
-	}
-	assert_int_equal(io_weight(10), 1);
-	assert_int_equal(io_weight(100), 910);
-	assert_int_equal(io_weight(1000), 10000);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_written),	     cmocka_unit_test(test_rdma),
 		cmocka_unit_test(test_refused),	     cmocka_unit_test(test_page_size),
 		cmocka_unit_test(test_missing_file), cmocka_unit_test(test_disabled),
-		cmocka_unit_test(test_usage),	     cmocka_unit_test(test_weights),
+		cmocka_unit_test(test_usage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,7 +150,7 @@ static void wrong_values_are_named(void **state)
 		  38 },
 		{ "{\"mounts\":\"m\"}", "/mounts", "must be an array of objects, is a string", "",
 		  1, 11 },
-		{ "{\"process\":{\"noNewPrivileges\":\"truely\"}}", "/process/noNewPrivileges",
+		{ "{\"process\":{\"noNewPrivileges\":\"truel\"}}", "/process/noNewPrivileges",
 		  "must be true or false, is a string", "", 1, 31 },
 		{ "{\"process\":{\"user\":{\"uid\":-1}}}", "/process/user/uid",
 		  "must be a number from 0 to 4294967295, is -1", "", 1, 27 },
