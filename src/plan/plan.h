@@ -76,8 +76,7 @@ struct plan {
 		}                                                                                  \
 	}
 
-/* Reads the bundle and makes the plan.  *ret is in a state that plan_done accepts also on failure.
- * */
+/* Reads the bundle and makes the plan.  plan_done() takes *ret after a failure, too. */
 int plan_make(const struct request *request, struct plan *ret, struct error *err);
 /* Closes and frees all; the config's text goes to request->text. */
 void plan_done(struct plan *plan);

@@ -73,8 +73,7 @@ int record_root_open(const char *root, bool make, struct error *err);
 /* The error for an id that nobody has: "container ID does not exist" (ERROR_PHRASE_NO_CONTAINER). */
 int record_missing(const char *id, struct error *err);
 /* Reads ROOT/ID/state.json; a missing container is ERROR_PHRASE_NO_CONTAINER (ENOENT). *ret is
- * opened even if the record itself can't be read (dir >= 0 then), so that delete --force can go on.
- * */
+ * opened even if the record itself can't be read (dir >= 0 then), for delete --force to go on. */
 int record_load(const char *root, const char *id, struct record *ret, struct error *err);
 /* Was the record that could not be loaded made by a newer version?  What there is to undo is then
  * not known, so not even delete --force may go on without it. */

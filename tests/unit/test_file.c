@@ -148,8 +148,7 @@ static void what_cannot_be_replaced_leaves_nothing(void **state)
 	assert_int_equal(count(box), 1);
 }
 
-/* What a killed predecessor with our pid left behind does not stop us, and is not written through.
- * */
+/* A killed process with our pid may have left its file: that neither stops us nor is written to. */
 static void a_leftover_is_no_obstacle(void **state)
 {
 	struct sandbox *box = *state;

@@ -312,8 +312,7 @@ static void no_protection_is_an_error(void **state)
 	assert_int_equal(victim_end(&r), 9);
 }
 
-/* Every file of a tmpfs has seals, none of them set: no reason to start for ever, nor not at all.
- * */
+/* Every file of a tmpfs can have seals, but has none set: the program must start, and only once. */
 static int tmpfs_child(const struct sandbox *box)
 {
 	char path[PATH_MAX];
