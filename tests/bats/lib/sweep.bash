@@ -18,7 +18,7 @@ sweep_begin() {
 	! grep -q __asan_init "$OCIRT" || skip "a sanitizer's leak check can't be traced"
 	mapfile -t sweep_mountpoints < <(cgroup_mounts | awk '{ print $2 }')
 	sweep_cases=0 sweep_wrong=0 sweep_mended=0
-	stride=${OCIRT_SWEEP_STRIDE:-21} first
+	stride=${OCIRT_SWEEP_STRIDE:-21}
 	seed_begin
 	first=$(($(seed_number "$command" "$victim") % stride + 1))
 	if [ "${OCIRT_SWEEP:-}" = all ]; then
