@@ -137,7 +137,8 @@ static void assert_plans(struct plan_case *cases, size_t n)
 	}
 }
 
-static const uint64_t chown_bit = CAP_BIT(CAP_CHOWN), kill_bit = CAP_BIT(CAP_KILL);
+#define CHOWN_BIT CAP_BIT(CAP_CHOWN)
+#define KILL_BIT  CAP_BIT(CAP_KILL)
 
 static void names_become_sets(void **state)
 {
@@ -146,19 +147,19 @@ static void names_become_sets(void **state)
 		{ .want = { 0 } },
 		{ .config = { .bounding = { "CAP_CHOWN", "CAP_KILL" },
 			      .permitted = { "CAP_CHOWN" } },
-		  .want = { .bounding = chown_bit | kill_bit, .permitted = chown_bit } },
+		  .want = { .bounding = CHOWN_BIT | KILL_BIT, .permitted = CHOWN_BIT } },
 		{ .config = { .effective = { "CAP_CHOWN" } },
 		  .warning = "capabilities CAP_CHOWN: not made effective: they are not in the "
 			     "permitted set\n" },
 		{ .config = { .inheritable = { "CAP_CHOWN", "CAP_KILL" },
 			      .bounding = { "CAP_KILL" } },
-		  .want = { .bounding = kill_bit, .inheritable = kill_bit },
+		  .want = { .bounding = KILL_BIT, .inheritable = KILL_BIT },
 		  .warning = "capabilities CAP_CHOWN: not made inheritable: they are not in the "
 			     "bounding set\n" },
 		{ .config = { .bounding = { "CAP_CHOWN" },
 			      .permitted = { "CAP_CHOWN" },
 			      .ambient = { "CAP_CHOWN" } },
-		  .want = { .bounding = chown_bit, .permitted = chown_bit },
+		  .want = { .bounding = CHOWN_BIT, .permitted = CHOWN_BIT },
 		  .warning = "capabilities CAP_CHOWN: not made ambient: they are not both "
 			     "permitted and inheritable\n" },
 		{ .config = { .bounding = { "CAP_CHOWN" },
@@ -166,7 +167,7 @@ static void names_become_sets(void **state)
 			      .effective = { "CAP_CHOWN" },
 			      .inheritable = { "CAP_CHOWN" },
 			      .ambient = { "CAP_CHOWN" } },
-		  .want = { chown_bit, chown_bit, chown_bit, chown_bit, chown_bit } },
+		  .want = { CHOWN_BIT, CHOWN_BIT, CHOWN_BIT, CHOWN_BIT, CHOWN_BIT } },
 	};
 
 	(void)state;
@@ -179,7 +180,7 @@ static void an_unknown_name_is_a_warning(void **state)
 #define MEANT(name)   ", did you mean \"" name "\"?\n"
 	static struct plan_case cases[] = {
 		{ .config = { .bounding = { "CAP_CHOWN", "CAP_FOO" } },
-		  .want = { .bounding = chown_bit },
+		  .want = { .bounding = CHOWN_BIT },
 		  .warning = UNKNOWN("CAP_FOO") "\n" },
 		{ .config = { .bounding = { "NET_ADMIN" }, .permitted = { "NET_ADMIN" } },
 		  .warning = UNKNOWN("NET_ADMIN") MEANT("CAP_NET_ADMIN") },
@@ -255,7 +256,7 @@ static void ungrantable_act(void *arg)
 	if (prctl(PR_CAPBSET_DROP, CAP_KILL, 0, 0, 0) < 0)
 		_exit(2);
 	child_tell(caps_config_plan(&config, false, oci_arena_new(), &got, &err), &err);
-	if (got.bounding != chown_bit)
+	if (got.bounding != CHOWN_BIT)
 		(void)printf("granted %llx\n", (unsigned long long)got.bounding);
 	if (log_warnings_count() == 1)
 		(void)printf("%s\n", log_warning(0));
