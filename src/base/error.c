@@ -51,11 +51,14 @@ __attribute__((format(printf, 3, 0))) static bool print_cut(char *field, size_t 
 	return copy_cut(field, size, whole, (size_t)n);
 }
 
-__attribute__((format(printf, 3, 0))) static int fill_error(struct error *err, int errno_value,
+__attribute__((format(printf, 4, 0))) static int fill_error(struct error_place place,
+							    struct error *err, int errno_value,
 							    const char *fmt, va_list ap)
 {
 	memset(err, 0, sizeof *err);
 	err->errno_value = errno_value;
+	(void)copy_cut(err->function, sizeof err->function, place.function, strlen(place.function));
+	err->source_line = place.line;
 	err->cut = print_cut(err->text, sizeof err->text, fmt, ap);
 	return error_code(err);
 }
@@ -80,58 +83,60 @@ bool error_known(const struct error_sink *more, const char *pointer_fmt, ...)
 	return more->known(more, pointer);
 }
 
-int fail(struct error *err, int errno_value, const char *fmt, ...)
+int fail_from(struct error_place place, struct error *err, int errno_value, const char *fmt, ...)
 {
 	va_list ap;
 	int r;
 
 	va_start(ap, fmt);
-	r = fill_error(err, errno_value, fmt, ap);
+	r = fill_error(place, err, errno_value, fmt, ap);
 	va_end(ap);
 	return r;
 }
 
-int fail_call(struct error *err, int errno_value, const char *syscall, const char *fmt, ...)
+int fail_call_from(struct error_place place, struct error *err, int errno_value,
+		   const char *syscall, const char *fmt, ...)
 {
 	va_list ap;
 	int r;
 
 	va_start(ap, fmt);
-	r = fill_error(err, errno_value, fmt, ap);
+	r = fill_error(place, err, errno_value, fmt, ap);
 	va_end(ap);
 	(void)snprintf(err->syscall, sizeof err->syscall, "%s", syscall);
 	return r;
 }
 
-int fail_named(struct error *err, int errno_value, const char *syscall, const char *what,
-	       const char *name)
+int fail_named_from(struct error_place place, struct error *err, int errno_value,
+		    const char *syscall, const char *what, const char *name)
 {
 	char shown[FOREIGN_BUF];
 
-	return fail_call(err, errno_value, syscall ? syscall : "", "%s%s\"%s\"", what,
-			 *what ? " " : "", foreign(name, shown));
+	return fail_call_from(place, err, errno_value, syscall ? syscall : "", "%s%s\"%s\"", what,
+			      *what ? " " : "", foreign(name, shown));
 }
 
-int fail_command(struct error *err, int errno_value, const char *fmt, ...)
+int fail_command_from(struct error_place place, struct error *err, int errno_value, const char *fmt,
+		      ...)
 {
 	va_list ap;
 	int r;
 
 	va_start(ap, fmt);
-	r = fill_error(err, errno_value, fmt, ap);
+	r = fill_error(place, err, errno_value, fmt, ap);
 	va_end(ap);
 	err->phrase = ERROR_PHRASE_COMMAND;
 	err->spelt = true;
 	return r;
 }
 
-int fail_usage(struct error *err, const char *fmt, ...)
+int fail_usage_from(struct error_place place, struct error *err, const char *fmt, ...)
 {
 	va_list ap;
 	int r;
 
 	va_start(ap, fmt);
-	r = fill_error(err, 0, fmt, ap);
+	r = fill_error(place, err, 0, fmt, ap);
 	va_end(ap);
 	err->usage = true;
 	return r;

@@ -17,6 +17,10 @@
  * function that failed returned, or error_code(err), never one made up (contrib/lint/failure).  A
  * positive result that means something else is described in the function's header.
  *
+ * Each of fail() and its kin is a macro: it notes the function and the line of the source that
+ * called it.  --log-level debug shows them, so a message that many places could have written leads
+ * to the one that did.
+ *
  * Engines search our messages for phrases: podman and docker take "permission denied" to mean that
  * the user's command can't be run.  So the words for an errno come from our own table ("is missing
  * (ENOENT)"), and error_words() breaks up each phrase that the error must not use (enum
@@ -72,27 +76,54 @@ struct error {
 	char text[ERROR_TEXT_MAX];     /* "mounts[2]: open \"/x\"": what failed, outermost first */
 	uint16_t hint;		       /* enum error_hint */
 	char words[2][ERROR_WORD_MAX]; /* {1} and {2} of the hint's text */
+	char function[40];	       /* the function of ours that failed, cut when longer */
+	uint32_t source_line;	       /* and the line in its file */
 };
 
+/* A place in our own source.  ERROR_HERE is where it is written. */
+struct error_place {
+	const char *function;
+	uint32_t line;
+};
+#define ERROR_HERE ((struct error_place){ __func__, __LINE__ })
+
 /* Fills in a new error: sets errno_value and text, clears everything else.  Returns a negative
- * number (-errno_value, or -ECANCELED if that is 0).  A text that is too long loses its middle. */
-__attribute__((format(printf, 3, 4), cold)) int fail(struct error *err, int errno_value,
-						     const char *fmt, ...);
-/* The same, and notes the name of the system call that failed. */
-__attribute__((format(printf, 4, 5), cold)) int fail_call(struct error *err, int errno_value,
-							  const char *syscall, const char *fmt,
-							  ...);
+ * number (-errno_value, or -ECANCELED if that is 0).  A text that is too long loses its middle.
+ *	fail(err, errno_value, format, ...) */
+#define fail(err, ...) fail_from(ERROR_HERE, err, __VA_ARGS__)
+/* The same, and notes the name of the system call that failed.
+ *	fail_call(err, errno_value, syscall, format, ...) */
+#define fail_call(err, ...) fail_call_from(ERROR_HERE, err, __VA_ARGS__)
 /* The same for a name from outside (from the config, mostly a path): the text is `what "name"`, and
  * the name is made harmless by foreign().  With what "" the text is the name alone; syscall may be
- * NULL. */
-__attribute__((cold)) int fail_named(struct error *err, int errno_value, const char *syscall,
-				     const char *what, const char *name);
+ * NULL.
+ *	fail_named(err, errno_value, syscall, what, name) */
+#define fail_named(err, ...) fail_named_from(ERROR_HERE, err, __VA_ARGS__)
 /* As fail(), when the user's program can't be executed: this error may use the phrases of
  * ERROR_PHRASE_COMMAND.  The text is complete: the errno's words are not added. */
-__attribute__((format(printf, 3, 4), cold)) int fail_command(struct error *err, int errno_value,
-							     const char *fmt, ...);
-/* As fail(), for a command line that makes no sense: exit code 2. */
-__attribute__((format(printf, 2, 3), cold)) int fail_usage(struct error *err, const char *fmt, ...);
+#define fail_command(err, ...) fail_command_from(ERROR_HERE, err, __VA_ARGS__)
+/* As fail(), for a command line that makes no sense: exit code 2.
+ *	fail_usage(err, format, ...) */
+#define fail_usage(err, ...) fail_usage_from(ERROR_HERE, err, __VA_ARGS__)
+
+/* What the macros call. */
+__attribute__((format(printf, 4, 5), cold)) int fail_from(struct error_place place,
+							  struct error *err, int errno_value,
+							  const char *fmt, ...);
+__attribute__((format(printf, 5, 6), cold)) int fail_call_from(struct error_place place,
+							       struct error *err, int errno_value,
+							       const char *syscall, const char *fmt,
+							       ...);
+__attribute__((cold)) int fail_named_from(struct error_place place, struct error *err,
+					  int errno_value, const char *syscall, const char *what,
+					  const char *name);
+__attribute__((format(printf, 4, 5), cold)) int fail_command_from(struct error_place place,
+								  struct error *err,
+								  int errno_value, const char *fmt,
+								  ...);
+__attribute__((format(printf, 3, 4), cold)) int fail_usage_from(struct error_place place,
+								struct error *err, const char *fmt,
+								...);
 /* Puts "what: " before the error's text.  Returns the error's negative number. */
 __attribute__((format(printf, 2, 3), cold)) int within(struct error *err, const char *fmt, ...);
 /* Notes the JSON pointer of the value that is at fault.  If a pointer has been noted before, that

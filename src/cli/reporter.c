@@ -98,6 +98,13 @@ void report_people(FILE *out, const struct error *err, const struct report_place
 	help_lines(out, error_advice(err, advice), colour);
 }
 
+/* With --log-level debug: which of our functions found the error.  "" if that is not known or not
+ * asked for. */
+static const char *function_shown(const struct error *err)
+{
+	return log_level_now() >= LOG_LEVEL_DEBUG ? err->function : "";
+}
+
 /* A cleaned copy of a string; "" when out of memory (the arena says so at the end). */
 static const char *copy_clean(struct oci_arena *arena, const char *s, enum error_phrase allowed)
 {
@@ -157,6 +164,11 @@ static void error_fill(struct oci_log_entry *entry, const struct error *err,
 		oci_set(log_entry, entry, syscall, err->syscall);
 	if (*error_advice(err, advice))
 		oci_set(log_entry, entry, hint, copy_clean(arena, advice, ERROR_PHRASE_NONE));
+	if (*function_shown(err)) {
+		oci_set(log_entry, entry, function,
+			copy_clean(arena, err->function, ERROR_PHRASE_NONE));
+		oci_set(log_entry, entry, source_line, err->source_line);
+	}
 }
 
 static void begin(struct oci_log_entry *entry, enum log_level level, char time[LOG_TIME_MAX])
@@ -267,6 +279,8 @@ void report_error(const struct error *err, const struct report_source *source,
 	struct report_place place;
 	char line[REPORT_LINE_MAX];
 
+	if (!json && *function_shown(err))
+		log_debug("the error began in %s(), line %u", err->function, err->source_line);
 	report_locate(err, source, &place);
 	(void)report_line(err, &place, line);
 	if (json)

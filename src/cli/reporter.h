@@ -6,7 +6,8 @@
  *	machines  one line: config.json:12:5: /process/args: must be an array, is a string
  *	people    the same line, the place in the source, advice
  *	JSON      one object a line: level, msg (the line above), time, op, id, step, file, pointer,
- *		  line, column, errno, syscall, hint, warnings
+ *		  line, column, errno, syscall, hint, warnings; at debug level function and
+ *		  sourceLine, too
  * Engines read what we write: the log holds one JSON document for a failure and none for a success
  * (podman parses the file whole), and stderr gets the line too (conmon and containerd read that).
  */

@@ -100,6 +100,7 @@ static int failed(const struct packet *p, struct error *err)
 	err->file[sizeof err->file - 1] = '\0';
 	err->pointer[sizeof err->pointer - 1] = '\0';
 	err->text[sizeof err->text - 1] = '\0';
+	err->function[sizeof err->function - 1] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(err->words); i++)
 		err->words[i][sizeof err->words[i] - 1] = '\0';
 	if (err->hint >= HINTS)

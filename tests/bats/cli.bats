@@ -521,6 +521,28 @@ mistakes=(
 	says "warning:" "$text"
 }
 
+# An error of init's crosses the socket, one of the plan does not.
+@test "at debug level an error names the function and the line where it began, else it does not" {
+	local place='the error began in [a-z_]+\(\), line [0-9]+' form function line
+	for form in '.root.path = "nowhere"' '.process.cwd = "/proc/version"'; do
+		config "$form"
+		ocirt run -b "$BUNDLE" "$ID"
+		exits 1
+		[[ ! $errors =~ began|$place ]] || complain "$errors"
+		ocirt --log-level debug run -b "$BUNDLE" "$ID"
+		exits 1
+		[[ $errors =~ $place ]] || complain "$errors"
+		ocirt --log "$LOG" --log-format json run -b "$BUNDLE" "$ID"
+		json_holds 'has("function") or has("sourceLine") | not' "$LOG"
+		rm "$LOG"
+		ocirt --log "$LOG" --log-format json --log-level debug run -b "$BUNDLE" "$ID"
+		read -r function line < <(jq -r 'select(.level == "error") | "\(.function) \(.sourceLine)"' "$LOG")
+		grep -qE "^[^[:space:]].*\b$function\(" "$OCIRT_TOP"/src/*/*.c || complain "no function $function"
+		[ "$line" -gt 1 ] || complain "line $line"
+		rm "$LOG"
+	done
+}
+
 # before_words WORDS WARNING: in $output, the warning stands once, and before the program's words
 before_words() {
 	is "warnings" "$(grep -c 'warning:' <<<"$output")" 1 || return

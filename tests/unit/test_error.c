@@ -36,6 +36,25 @@ static void a_result_is_negative_whatever_the_error_holds(void **state)
 	}
 }
 
+/* The place is where fail() is written, not where its caller stands, and what is put around the
+ * error later does not change it. */
+static void an_error_knows_where_it_began(void **state)
+{
+	struct error err;
+
+	(void)state;
+	(void)fail(&err, ENOENT, "x"), assert_int_equal(err.source_line, __LINE__);
+	assert_string_equal(err.function, "an_error_knows_where_it_began");
+	(void)within(&err, "y");
+	(void)fail_at(&err, "/z");
+	assert_int_equal(err.source_line, __LINE__ - 4);
+	(void)fail_call(&err, 1, "c", "x"), assert_int_equal(err.source_line, __LINE__);
+	(void)fail_named(&err, 1, "c", "x", "y"), assert_int_equal(err.source_line, __LINE__);
+	(void)fail_command(&err, 1, "x"), assert_int_equal(err.source_line, __LINE__);
+	(void)fail_usage(&err, "x"), assert_int_equal(err.source_line, __LINE__);
+	assert_string_equal(err.function, "an_error_knows_where_it_began");
+}
+
 static void the_innermost_pointer_wins(void **state)
 {
 	struct error err;
@@ -258,6 +277,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_chain_reads_from_outside_in),
 		cmocka_unit_test(a_result_is_negative_whatever_the_error_holds),
+		cmocka_unit_test(an_error_knows_where_it_began),
 		cmocka_unit_test(the_innermost_pointer_wins),
 		cmocka_unit_test(phrases_of_engines_are_broken_up),
 		cmocka_unit_test(a_text_printed_as_it_is_gets_harmless),
