@@ -6,10 +6,9 @@
  * oci_linux, ...) and one presence bit for each member are made from it, and one engine parses and
  * emits every object:
  *
- *	struct oci_arena *arena = oci_arena_new();
+ *	auto_arena struct oci_arena *arena = oci_arena_new();
  *	const struct oci_config *c = oci_parse(&oci_config_type, json, len, arena, &sink);
  *	if (oci_has(memory, c->linux->resources->memory, limit)) ...
- *	oci_arena_free(arena);
  *
  * An absent string or object is NULL, an absent list is empty, an absent number is 0: to tell 0
  * from absent, ask oci_has().  Everything that oci_parse() returns lives in the arena.
@@ -86,6 +85,12 @@ void *oci_arena_get(struct oci_arena *arena, size_t size);
 char *oci_arena_copy(struct oci_arena *arena, const char *s, size_t n);
 /* Accepts NULL; returns NULL. */
 struct oci_arena *oci_arena_free(struct oci_arena *arena);
+/* The owner in its declaration: auto_arena struct oci_arena *arena = oci_arena_new(); */
+static inline void oci_arena_drop(struct oci_arena **arena)
+{
+	*arena = oci_arena_free(*arena);
+}
+#define auto_arena __attribute__((cleanup(oci_arena_drop)))
 
 /* ---- problems ---- */
 enum oci_severity { OCI_WARNING, OCI_ERROR };

@@ -270,17 +270,11 @@ int cgroup_discover(struct cgroup *cg, int procfs, struct error *err)
 	auto_free char *self = NULL, *mounts = NULL;
 	char v2[CGROUP_TEXT];
 	size_t len;
-	int r = procfs_read_all(procfs, "self/cgroup", &self, &len, err);
 
-	if (r >= 0)
-		r = procfs_read_all(procfs, "self/mountinfo", &mounts, &len, err);
-	if (r >= 0)
-		r = cgroup_parse_self(cg, self, err);
-	if (r >= 0)
-		r = cgroup_parse_mounts(cg, mounts, err);
-	if (r >= 0)
-		r = read_v2_controllers(cg, v2, err);
-	if (r < 0)
+	if (procfs_read_all(procfs, "self/cgroup", &self, &len, err) < 0 ||
+	    procfs_read_all(procfs, "self/mountinfo", &mounts, &len, err) < 0 ||
+	    cgroup_parse_self(cg, self, err) < 0 || cgroup_parse_mounts(cg, mounts, err) < 0 ||
+	    read_v2_controllers(cg, v2, err) < 0)
 		return within(err, "find the cgroup hierarchies");
 	cgroup_bind(cg, v2);
 	return 0;

@@ -181,8 +181,8 @@ static void begin(struct oci_log_entry *entry, enum log_level level, char time[L
 char *report_json(const struct error *err, const struct report_place *place, size_t first)
 {
 	struct oci_log_entry entry = { 0 };
-	struct oci_arena *arena = oci_arena_new();
-	char time[LOG_TIME_MAX], *json;
+	auto_arena struct oci_arena *arena = oci_arena_new();
+	char time[LOG_TIME_MAX];
 	size_t len;
 
 	if (!arena)
@@ -190,16 +190,14 @@ char *report_json(const struct error *err, const struct report_place *place, siz
 	begin(&entry, LOG_LEVEL_ERROR, time);
 	error_fill(&entry, err, place, arena);
 	warnings_fill(&entry, arena, first);
-	json = oci_emit(&oci_log_entry_type, &entry, OCI_COMPACT, &len);
-	(void)oci_arena_free(arena);
-	return json;
+	return oci_emit(&oci_log_entry_type, &entry, OCI_COMPACT, &len);
 }
 
 char *report_warnings_json(const char *operation, const char *id, size_t first)
 {
 	struct oci_log_entry entry = { 0 };
-	struct oci_arena *arena = oci_arena_new();
-	char time[LOG_TIME_MAX], *json;
+	auto_arena struct oci_arena *arena = oci_arena_new();
+	char time[LOG_TIME_MAX];
 	size_t len;
 
 	if (!arena)
@@ -212,9 +210,7 @@ char *report_warnings_json(const char *operation, const char *id, size_t first)
 		oci_set(log_entry, &entry, op, operation);
 	if (id)
 		oci_set(log_entry, &entry, id, copy_clean(arena, id, ERROR_PHRASE_NONE));
-	json = oci_emit(&oci_log_entry_type, &entry, OCI_COMPACT, &len);
-	(void)oci_arena_free(arena);
-	return json;
+	return oci_emit(&oci_log_entry_type, &entry, OCI_COMPACT, &len);
 }
 
 /* One write: a line of stdio is lost when a signal interrupts it. */

@@ -77,10 +77,8 @@ static int find_container(struct launch *l, struct error *err)
 {
 	enum container_status status;
 
-	if (record_load(l->request->root, l->request->id, &l->record, err) < 0)
-		return error_code(err);
-	l->plan.procfs = procfs_open_host(err);
-	if (l->plan.procfs < 0 || record_status(&l->record, l->plan.procfs, &status, err) < 0)
+	if (record_find(l->request->root, l->request->id, &l->record, &l->plan.procfs, err) < 0 ||
+	    record_status(&l->record, l->plan.procfs, &status, err) < 0)
 		return error_code(err);
 	if (not_possible(l, status, err) < 0 || find_init(l, err) < 0)
 		return error_code(err);
@@ -228,7 +226,7 @@ int container_exec(const struct request *request, const struct exec_request *exe
 		   struct error *err)
 {
 	struct exec e = { .request = exec, .target = -1, .root = -1 };
-	struct launch l;
+	auto_launch struct launch l;
 	int r = launch_init(&l, request, err);
 
 	l.exec = &e;
@@ -239,6 +237,5 @@ int container_exec(const struct request *request, const struct exec_request *exe
 		point_into_file(&l, err);
 	close_fd(&e.root);
 	close_fd(&e.target);
-	launch_done(&l);
 	return r;
 }

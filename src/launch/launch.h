@@ -64,6 +64,8 @@ extern const struct step runtime_steps[], init_steps[];
 /* An empty launch, with stdio complete and all other inherited descriptors close-on-exec. */
 int launch_init(struct launch *l, const struct request *request, struct error *err);
 void launch_done(struct launch *l);
+/* The owner in its declaration; launch_init() must be the first thing that is done to it. */
+#define auto_launch __attribute__((cleanup(launch_done)))
 /* Waits for the process in the foreground: *ret_exit is its exit code. */
 int launch_foreground(struct launch *l, int *ret_exit, struct error *err);
 

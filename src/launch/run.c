@@ -60,11 +60,10 @@ int launch_init(struct launch *l, const struct request *request, struct error *e
 
 static int launch_begin(const struct request *request, struct launch *l, struct error *err)
 {
-	int r = launch_init(l, request, err);
-
-	if (r >= 0)
-		r = record_unclaimed(request->root, request->id, err);
-	return r < 0 ? r : plan_make(request, &l->plan, err);
+	if (launch_init(l, request, err) < 0 ||
+	    record_unclaimed(request->root, request->id, err) < 0)
+		return error_code(err);
+	return plan_make(request, &l->plan, err);
 }
 
 void launch_done(struct launch *l)
@@ -90,13 +89,11 @@ static int launch_steps(struct launch *l, struct error *err)
 
 int container_create(const struct request *request, struct error *err)
 {
-	struct launch l;
-	int r = launch_begin(request, &l, err);
+	auto_launch struct launch l;
 
-	if (r >= 0)
-		r = launch_steps(&l, err);
-	launch_done(&l);
-	return r;
+	if (launch_begin(request, &l, err) < 0)
+		return error_code(err);
+	return launch_steps(&l, err);
 }
 
 /* After RECORDED: the program starts, or the container goes. */
@@ -164,20 +161,20 @@ static int run_all(struct launch *l, int *ret_exit, struct error *err)
 	return r;
 }
 
+/* What init leaves behind when it ends becomes a child of ours, and its signals come to us. */
+static int watch_begin(struct launch *l, struct error *err)
+{
+	l->foreground.subreaper = !l->request->no_subreaper;
+	if (l->foreground.subreaper && retry(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)) < 0)
+		return fail_call(err, errno, "prctl", "become a subreaper");
+	return foreground_open(&l->foreground, err);
+}
+
 int container_run(const struct request *request, int *ret_exit, struct error *err)
 {
-	struct launch l;
-	int r = launch_begin(request, &l, err);
+	auto_launch struct launch l;
 
-	if (r >= 0 && !request->detaches) {
-		l.foreground.subreaper = !request->no_subreaper;
-		if (l.foreground.subreaper && retry(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)) < 0)
-			r = fail_call(err, errno, "prctl", "become a subreaper");
-		if (r >= 0)
-			r = foreground_open(&l.foreground, err);
-	}
-	if (r >= 0)
-		r = run_all(&l, ret_exit, err);
-	launch_done(&l);
-	return r;
+	if (launch_begin(request, &l, err) < 0 || (!request->detaches && watch_begin(&l, err) < 0))
+		return error_code(err);
+	return run_all(&l, ret_exit, err);
 }

@@ -47,16 +47,14 @@ int start_finish(struct record *record, const struct oci_hooks *hooks, struct er
 	auto_free char *state = NULL;
 	struct error ignored;
 	size_t len;
-	int r;
 
 	if (list.n == 0)
 		return 0;
-	r = record_state_json(record, "running", record->data.pid, &state, &len, err);
-	if (r >= 0)
-		r = hooks_run(&list, state, len, err);
-	if (r < 0)
-		(void)container_destroy(record, &ignored);
-	return r;
+	if (record_state_json(record, "running", record->data.pid, &state, &len, err) >= 0 &&
+	    hooks_run(&list, state, len, err) >= 0)
+		return 0;
+	(void)container_destroy(record, &ignored);
+	return error_code(err);
 }
 
 static int not_created(const struct record *record, enum container_status status, struct error *err)
@@ -80,41 +78,42 @@ static int connect_init(const struct record *record, enum container_status statu
 	return fd;
 }
 
+/* Only after the record says "running" is init told to go. */
+static int let_go(struct record *record, enum container_status status, struct error *err)
+{
+	auto_fd int fd = connect_init(record, status, err);
+	struct sync sync = { .fd = fd };
+
+	if (fd < 0)
+		return fd;
+	oci_set(record, &record->data, status, "running");
+	if (record_save(record, err) < 0)
+		return error_code(err);
+	return start_go(&sync, err);
+}
+
 static int start(struct record *record, int procfs, struct error *err)
 {
 	const struct oci_config *config = container_kept_config(record);
-	struct sync sync = { .fd = -1 };
 	enum container_status status;
-	int r = record_status(record, procfs, &status, err);
 
-	if (r >= 0 && config && !config->process) {
+	if (record_status(record, procfs, &status, err) < 0)
+		return error_code(err);
+	if (config && !config->process) {
 		(void)fail(err, 0, "is missing: there is nothing to start");
 		return fail_at(err, "/process");
 	}
-	if (r >= 0)
-		r = sync.fd = connect_init(record, status, err);
-	if (r >= 0) {
-		oci_set(record, &record->data, status, "running");
-		r = record_save(record, err);
-	}
-	if (r >= 0)
-		r = start_go(&sync, err);
-	close_fd(&sync.fd);
-	return r < 0 ? r : start_finish(record, config ? config->hooks : NULL, err);
+	if (let_go(record, status, err) < 0)
+		return error_code(err);
+	return start_finish(record, config ? config->hooks : NULL, err);
 }
 
 int container_start(const struct request *request, struct error *err)
 {
-	struct record record = RECORD_EMPTY;
+	auto_record struct record record = RECORD_EMPTY;
 	auto_fd int procfs = -1;
-	int r = container_id_check(request->id, err);
 
-	if (r >= 0)
-		r = record_load(request->root, request->id, &record, err);
-	if (r >= 0)
-		r = procfs = procfs_open_host(err);
-	if (r >= 0)
-		r = start(&record, procfs, err);
-	record_done(&record);
-	return r;
+	if (record_find(request->root, request->id, &record, &procfs, err) < 0)
+		return error_code(err);
+	return start(&record, procfs, err);
 }

@@ -128,12 +128,9 @@ static int delete_known(struct record *record, bool force, struct error *err)
 {
 	auto_fd int procfs = procfs_open_host(err);
 	enum container_status status = CONTAINER_STOPPED;
-	int r = procfs < 0 ? procfs : 0;
 
-	if (r >= 0 && !force)
-		r = record_status(record, procfs, &status, err);
-	if (r < 0)
-		return r;
+	if (procfs < 0 || (!force && record_status(record, procfs, &status, err) < 0))
+		return error_code(err);
 	/* A created container may go without force, as with runc and crun: containerd needs it. */
 	if (status != CONTAINER_STOPPED && status != CONTAINER_CREATED)
 		return still_in_use(record, status, err);
@@ -160,11 +157,11 @@ static int delete_unknown(struct record *record, const char *id, bool force, str
 
 int container_delete(const struct request *request, bool force, struct error *err)
 {
-	struct record record = RECORD_EMPTY;
-	int r = container_id_check(request->id, err);
+	auto_record struct record record = RECORD_EMPTY;
+	int r;
 
-	if (r < 0)
-		return r;
+	if (container_id_check(request->id, err) < 0)
+		return error_code(err);
 	r = record_load(request->root, request->id, &record, err);
 	if (r >= 0)
 		r = delete_known(&record, force, err);
@@ -172,6 +169,5 @@ int container_delete(const struct request *request, bool force, struct error *er
 		r = delete_unknown(&record, request->id, force, err);
 	if (r < 0 && force && err->phrase == ERROR_PHRASE_NO_CONTAINER)
 		r = 0; /* another delete was faster */
-	record_done(&record);
 	return r;
 }

@@ -61,16 +61,10 @@ static int kill_one_or_all(const struct record *record, int procfs, int signal, 
 
 int container_kill(const struct request *request, int signal, bool all, struct error *err)
 {
-	struct record record = RECORD_EMPTY;
+	auto_record struct record record = RECORD_EMPTY;
 	auto_fd int procfs = -1;
-	int r = container_id_check(request->id, err);
 
-	if (r >= 0)
-		r = record_load(request->root, request->id, &record, err);
-	if (r >= 0)
-		r = procfs = procfs_open_host(err);
-	if (r >= 0)
-		r = kill_one_or_all(&record, procfs, signal, all, err);
-	record_done(&record);
-	return r;
+	if (record_find(request->root, request->id, &record, &procfs, err) < 0)
+		return error_code(err);
+	return kill_one_or_all(&record, procfs, signal, all, err);
 }

@@ -68,34 +68,24 @@ static int view_fill(const struct record *record, struct oci_arena *arena,
 static int view_one(const char *root, const char *id, struct oci_arena *arena,
 		    struct container_view *ret, struct error *err)
 {
-	struct record record = RECORD_EMPTY;
+	auto_record struct record record = RECORD_EMPTY;
 	auto_fd int procfs = -1;
-	int r;
 
-	r = record_load(root, id, &record, err);
-	if (r >= 0) {
-		procfs = procfs_open_host(err);
-		r = procfs;
-	}
-	if (r >= 0)
-		r = record_status(&record, procfs, &ret->status, err);
-	if (r >= 0)
-		r = view_fill(&record, arena, ret, err);
-	record_done(&record);
-	return r;
+	if (record_find(root, id, &record, &procfs, err) < 0 ||
+	    record_status(&record, procfs, &ret->status, err) < 0)
+		return error_code(err);
+	return view_fill(&record, arena, ret, err);
 }
 
 int container_view(const struct request *request, struct oci_arena *arena,
 		   struct container_view *ret, struct error *err)
 {
 	struct container_view view = { 0 };
-	int r = container_id_check(request->id, err);
 
-	if (r >= 0)
-		r = view_one(request->root, request->id, arena, &view, err);
-	if (r >= 0)
-		*ret = view;
-	return r;
+	if (view_one(request->root, request->id, arena, &view, err) < 0)
+		return error_code(err);
+	*ret = view;
+	return 0;
 }
 
 static int by_id(const void *a, const void *b)

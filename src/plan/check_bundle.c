@@ -123,19 +123,15 @@ int container_check(const struct request *request, struct oci_sink *sink, char *
 {
 	struct check check = { .to = sink, .more = { take_part, is_wrong, &check } };
 	struct request named = *request;
-	struct plan plan;
-	int r;
+	auto_plan struct plan plan;
 
 	if (!named.id)
 		named.id = "check"; /* paths and names are made of it */
-	r = plan_begin(&named, &plan, err);
-	if (r >= 0) {
-		check.arena = plan.arena;
-		check_all(&plan, &check);
-		r = check.errors;
-		*ret_json = take_ptr(&plan.json);
-		*ret_len = plan.json_len;
-	}
-	plan_done(&plan);
-	return r;
+	if (plan_begin(&named, &plan, err) < 0)
+		return error_code(err);
+	check.arena = plan.arena;
+	check_all(&plan, &check);
+	*ret_json = take_ptr(&plan.json);
+	*ret_len = plan.json_len;
+	return check.errors;
 }

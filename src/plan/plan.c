@@ -143,15 +143,12 @@ static int plan_all(struct plan *p, struct error *err)
 
 int plan_make(const struct request *request, struct plan *ret, struct error *err)
 {
-	int r = plan_begin(request, ret, err);
-
-	if (r >= 0)
-		r = plan_parse(ret, err);
-	if (r >= 0)
-		r = plan_all(ret, err);
-	if (r < 0 && err->has_pointer)
+	if (plan_begin(request, ret, err) >= 0 && plan_parse(ret, err) >= 0 &&
+	    plan_all(ret, err) >= 0)
+		return 0;
+	if (err->has_pointer)
 		(void)snprintf(err->file, sizeof err->file, "%s", ret->config_name);
-	return r;
+	return error_code(err);
 }
 
 void plan_done(struct plan *p)

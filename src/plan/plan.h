@@ -80,6 +80,8 @@ struct plan {
 int plan_make(const struct request *request, struct plan *ret, struct error *err);
 /* Closes and frees all; the config's text goes to request->text. */
 void plan_done(struct plan *plan);
+/* The owner in its declaration; plan_begin() must be the first thing that is done to it. */
+#define auto_plan __attribute__((cleanup(plan_done)))
 /* For check, which goes on after a problem: reads the bundle's config.json, unparsed; then the
  * parts of a plan, one by one. */
 int plan_begin(const struct request *request, struct plan *ret, struct error *err);

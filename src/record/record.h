@@ -75,6 +75,10 @@ int record_missing(const char *id, struct error *err);
 /* Reads ROOT/ID/state.json; a missing container is ERROR_PHRASE_NO_CONTAINER (ENOENT). *ret is
  * opened even if the record itself can't be read (dir >= 0 then), for delete --force to go on. */
 int record_load(const char *root, const char *id, struct record *ret, struct error *err);
+/* What a command on a container begins with: checks the id, loads the record, opens the host's
+ * /proc.  The caller owns both, as record_done() and an fd, after a failure, too. */
+int record_find(const char *root, const char *id, struct record *ret, int *ret_procfs,
+		struct error *err);
 /* Was the record that could not be loaded made by a newer version?  What there is to undo is then
  * not known, so not even delete --force may go on without it. */
 bool record_is_newer(const struct record *record);
@@ -88,6 +92,8 @@ int record_sweep(int root, const char *id, struct error *err);
 /* Removes a claimed directory whole: undo of record_claim. */
 void record_drop(struct record *record, const char *id);
 void record_done(struct record *record);
+/* The owner in its declaration: auto_record struct record record = RECORD_EMPTY; */
+#define auto_record __attribute__((cleanup(record_done)))
 
 /* Was the record written since the machine was started?  1, 0, negative. */
 int record_is_of_this_boot(const struct record *record, int procfs, struct error *err);

@@ -28,13 +28,12 @@ static int describe(const struct record *record, const char *id, struct error *e
 
 static int id_taken(const char *root, const char *id, struct error *err)
 {
-	struct record record = RECORD_EMPTY;
+	auto_record struct record record = RECORD_EMPTY;
 
 	if (record_load(root, id, &record, err) >= 0)
 		(void)describe(&record, id, err);
 	if (err->errno_value != EEXIST)
 		(void)fail(err, EEXIST, "container \"%s\"", id);
-	record_done(&record);
 	return hint(err, HINT_ID_TAKEN, id, NULL);
 }
 

@@ -28,16 +28,14 @@ static void suggest_from(struct error *err, const struct request *request, struc
 
 void suggest_container(struct error *err, const struct options *options)
 {
+	auto_arena struct oci_arena *arena = NULL;
 	struct error ignored;
-	struct oci_arena *arena;
 	struct job job;
 
 	if (err->phrase != ERROR_PHRASE_NO_CONTAINER || err->hint ||
 	    job_init(&job, options, &ignored) < 0)
 		return;
 	arena = oci_arena_new();
-	if (!arena)
-		return;
-	suggest_from(err, &job.request, arena);
-	(void)oci_arena_free(arena);
+	if (arena)
+		suggest_from(err, &job.request, arena);
 }

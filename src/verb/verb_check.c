@@ -29,6 +29,13 @@ struct findings {
 	struct finding *v; /* malloc'ed */
 };
 
+static void findings_done(struct findings *f)
+{
+	free(f->v);
+	f->arena = oci_arena_free(f->arena);
+}
+#define auto_findings __attribute__((cleanup(findings_done)))
+
 static bool finding_room(struct findings *f)
 {
 	size_t room = f->room ? f->room * 2 : 16;
@@ -199,24 +206,21 @@ static int findings_print(FILE *out, struct findings *f, const struct options *o
 
 int command_check(const struct options *options, struct outcome *outcome, struct error *err)
 {
-	struct findings f = { .strict = options->strict };
+	auto_findings struct findings f = { .strict = options->strict };
 	auto_free char *json = NULL;
 	size_t len = 0;
 	struct job job;
-	int r = job_init(&job, options, err);
 
-	if (r < 0)
-		return r;
+	if (job_init(&job, options, err) < 0)
+		return error_code(err);
 	f.sink = (struct oci_sink){ .take = finding_take, .context = &f };
 	f.arena = oci_arena_new();
 	if (!f.arena)
 		return fail(err, ENOMEM, "check");
-	r = container_check(&job.request, &f.sink, &json, &len, err);
-	if (r >= 0)
-		r = findings_print(outcome->out, &f, options, json ? json : "", len, err);
-	if (r >= 0 && f.errors)
+	if (container_check(&job.request, &f.sink, &json, &len, err) < 0 ||
+	    findings_print(outcome->out, &f, options, json ? json : "", len, err) < 0)
+		return error_code(err);
+	if (f.errors)
 		outcome->exit_code = 1;
-	free(f.v);
-	(void)oci_arena_free(f.arena);
-	return r;
+	return 0;
 }

@@ -35,13 +35,12 @@ int command_exec(const struct options *o, struct outcome *outcome, struct error 
 		.ignore_paused = o->ignore_paused,
 	};
 	struct job job;
-	int r = words_check(o, err);
 
-	if (r >= 0)
-		r = job_init(&job, o, err);
+	if (words_check(o, err) < 0 || job_init(&job, o, err) < 0)
+		return error_code(err);
 	job.request.before_start = outcome->before_start;
 	job.request.started = outcome->started;
 	job.request.context = outcome->context;
 	job.request.text = &outcome->config;
-	return r < 0 ? r : container_exec(&job.request, &exec, &outcome->exit_code, err);
+	return container_exec(&job.request, &exec, &outcome->exit_code, err);
 }

@@ -207,12 +207,9 @@ static int features_print(FILE *out, struct oci_arena *arena, struct error *err)
 
 int command_features(const struct options *options, struct outcome *outcome, struct error *err)
 {
-	struct oci_arena *arena = oci_arena_new();
-	int r;
+	auto_arena struct oci_arena *arena = oci_arena_new();
 
 	if (!arena)
 		return fail(err, ENOMEM, "features");
-	r = features_print(outcome->out, arena, err);
-	(void)oci_arena_free(arena);
-	return r;
+	return features_print(outcome->out, arena, err);
 }

@@ -33,16 +33,12 @@ int view_print(const struct options *options, struct outcome *outcome,
 			    struct oci_arena *, struct error *),
 	       struct error *err)
 {
-	struct oci_arena *arena;
+	auto_arena struct oci_arena *arena = oci_arena_new();
 	struct job job;
-	int r = job_init(&job, options, err);
 
-	if (r < 0)
-		return r;
-	arena = oci_arena_new();
 	if (!arena)
 		return fail(err, ENOMEM, "%s", options->command->name);
-	r = print(outcome->out, options, &job.request, arena, err);
-	(void)oci_arena_free(arena);
-	return r;
+	if (job_init(&job, options, err) < 0)
+		return error_code(err);
+	return print(outcome->out, options, &job.request, arena, err);
 }
