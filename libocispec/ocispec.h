@@ -151,6 +151,11 @@ bool oci_check_config(const struct oci_config *config, struct oci_sink *sink);
 bool oci_check_process(const struct oci_process *process, const char *pointer,
 		       struct oci_sink *sink);
 
+/* A key as one token of a JSON pointer, as problems name it (RFC 6901: "~" is ~0 and "/" is ~1;
+ * control characters are escaped, and a long key loses its middle).  OCI_TOKEN_MAX holds any key.
+ * Returns buf. */
+enum { OCI_TOKEN_MAX = 800 };
+char *oci_pointer_token(const char *key, char *buf, size_t size);
 /* Reads the text again to find the line and column (from 1, columns in bytes) of the value that a
  * pointer names; if that is missing, those of the object that should hold it.  False if there is no
  * such place. */

@@ -9,6 +9,7 @@
  */
 #include "libocispec/text.h"
 
+#include "libocispec/ocispec.h"
 #include "libocispec/utf8.h"
 
 #include <stdarg.h>
@@ -116,6 +117,14 @@ void oci_text_quote(struct oci_text *text, const char *word, size_t n)
 	add_whole(text, "\"", 1);
 	oci_text_word(text, word, n);
 	add_whole(text, "\"", 1);
+}
+
+char *oci_pointer_token(const char *key, char *buf, size_t size)
+{
+	struct oci_text text = oci_text_in(buf, size);
+
+	add_cut(&text, key, strlen(key), KEY_MAX, true);
+	return buf;
 }
 
 void oci_text_token(struct oci_text *text, const char *key, size_t n)

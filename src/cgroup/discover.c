@@ -9,6 +9,7 @@
 
 #include "base/auto.h"
 #include "cgroup/hierarchy.h"
+#include "sys/mountinfo.h"
 #include "sys/procfs.h"
 
 #include <fcntl.h>
@@ -108,27 +109,6 @@ int cgroup_parse_self(struct cgroup *cg, const char *text, struct error *err)
 	return 0;
 }
 
-/* Copies a field of mountinfo up to a space; "\040" and its like become the character. */
-static bool unescape(char *to, size_t size, const char *from)
-{
-	size_t n = 0;
-
-	for (; *from && *from != ' ' && *from != '\n'; from++) {
-		char c = *from;
-
-		if (c == '\\' && from[1] >= '0' && from[1] <= '3' && from[2] >= '0' &&
-		    from[2] <= '7' && from[3] >= '0' && from[3] <= '7') {
-			c = (char)((from[1] - '0') << 6 | (from[2] - '0') << 3 | (from[3] - '0'));
-			from += 3;
-		}
-		if (n + 1 >= size)
-			return false;
-		to[n++] = c;
-	}
-	to[n] = '\0';
-	return true;
-}
-
 /* Is the word of n bytes one of the comma-separated options (up to the line's end)? */
 static bool has_option(const char *options, const char *word, size_t n)
 {
@@ -155,15 +135,6 @@ static struct cgroup_hierarchy *find_hierarchy(struct cgroup *cg, const char *op
 	return NULL;
 }
 
-static const char *skip_fields(const char *at, unsigned fields)
-{
-	while (fields-- && *at) {
-		at += strcspn(at, " \n");
-		at += *at == ' ';
-	}
-	return at;
-}
-
 /* Does the mount show the caller's own cgroup? */
 static bool shows_self(const struct cgroup_hierarchy *h, const char *root)
 {
@@ -179,11 +150,11 @@ static bool shows_self(const struct cgroup_hierarchy *h, const char *root)
 static int parse_mount(struct cgroup *cg, const char *line, const char *type, struct error *err)
 {
 	bool v2 = strncmp(type, "cgroup2 ", 8) == 0;
-	struct cgroup_hierarchy *h = find_hierarchy(cg, v2 ? NULL : skip_fields(type, 2));
+	struct cgroup_hierarchy *h = find_hierarchy(cg, v2 ? NULL : mountinfo_field(type, 2));
 	char root[CGROUP_MOUNT_MAX], mountpoint[CGROUP_MOUNT_MAX];
 
-	if (!h || !unescape(root, sizeof root, skip_fields(line, 3)) ||
-	    !unescape(mountpoint, sizeof mountpoint, skip_fields(line, 4)))
+	if (!h || !mountinfo_copy(mountinfo_field(line, MOUNTINFO_ROOT), root, sizeof root) ||
+	    !mountinfo_copy(mountinfo_field(line, MOUNTINFO_POINT), mountpoint, sizeof mountpoint))
 		return 0;
 	if (*h->mountpoint && (shows_self(h, h->root) || !shows_self(h, root)))
 		return 0;

@@ -3,6 +3,7 @@
 #include "cgroup/hierarchy.h"
 
 #include "base/auto.h"
+#include "base/clock.h"
 #include "base/retry.h"
 #include "sys/file.h"
 
@@ -123,24 +124,16 @@ void cgroup_done(struct cgroup *cg)
 	cg->versions = 0;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 int64_t cgroup_deadline(int timeout_ms)
 {
-	return now_ms() + timeout_ms;
+	return monotonic_ms() + timeout_ms;
 }
 
 bool cgroup_back_off(int64_t deadline, unsigned *microseconds)
 {
 	struct timespec t = { 0, (long)*microseconds * 1000 };
 
-	if (now_ms() >= deadline)
+	if (monotonic_ms() >= deadline)
 		return false;
 	(void)nanosleep(&t, NULL);
 	*microseconds = *microseconds < 5000 ? *microseconds * 2 : 10000;

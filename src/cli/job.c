@@ -81,6 +81,10 @@ int job_inherited_check(const struct options *options, struct error *err)
 {
 	struct request request = { .preserve_fds = options->preserve_fds };
 
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (retry(fcntl(fd, F_GETFD)) < 0)
+			return fail(err, errno, "descriptor %d is closed and could not be replaced",
+				    fd);
 	environment_read(&request);
 	if (request.preserve_fds > INT_MAX - LISTEN_FDS_MAX - 3)
 		return fail_usage(err, "option \"--preserve-fds\" takes no number like %d",

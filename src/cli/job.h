@@ -16,6 +16,7 @@ struct job {
  * checked. */
 int job_init(struct job *job, const struct options *options, struct error *err);
 
-/* Are all the descriptors there that LISTEN_FDS and --preserve-fds hand on?  Asked before a file of
- * our own could take the place of one that is not. */
+/* Are all the descriptors there that the container gets: stdio, and what LISTEN_FDS and
+ * --preserve-fds hand on?  Asked before a file of our own could take the place of one that is
+ * not. */
 int job_inherited_check(const struct options *options, struct error *err);

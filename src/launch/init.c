@@ -41,7 +41,7 @@ static void init_begin(struct launch *l)
 	close_fd(&l->own_score.fd);
 	close_fd(&l->foreground.signals);
 	cgroup_close(&l->plan.container.cgroup);
-	foreground_reset_signals();
+	signals_reset();
 	(void)setsid(); /* can't fail in a process that has just been cloned */
 }
 

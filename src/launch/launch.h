@@ -61,7 +61,7 @@ struct launch {
 extern const struct step runtime_steps[], init_steps[];
 
 /* ---- run.c: for exec, too ---- */
-/* An empty launch, with stdio complete and all other inherited descriptors close-on-exec. */
+/* An empty launch, with all inherited descriptors but stdio close-on-exec. */
 int launch_init(struct launch *l, const struct request *request, struct error *err);
 void launch_done(struct launch *l);
 /* The owner in its declaration; launch_init() must be the first thing that is done to it. */

@@ -21,17 +21,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* If the caller has closed stdin, stdout or stderr, the next open(2) gets its number, and the
- * program would have one of our files as its stdio. */
-static int stdio_complete(struct error *err)
-{
-	for (int fd = 0; fd < 3; fd++)
-		if (retry(fcntl(fd, F_GETFD)) < 0 && retry(open("/dev/null", O_RDWR)) != fd)
-			return fail(err, EBADF, "descriptor %d is closed and could not be replaced",
-				    fd);
-	return 0;
-}
-
 int launch_init(struct launch *l, const struct request *request, struct error *err)
 {
 	*l = (struct launch){
@@ -52,7 +41,7 @@ int launch_init(struct launch *l, const struct request *request, struct error *e
 		.slave = -1,
 		.inner = init_steps,
 	};
-	if (container_id_check(request->id, err) < 0 || stdio_complete(err) < 0)
+	if (container_id_check(request->id, err) < 0)
 		return error_code(err);
 	return process_cloexec_from(3 + (unsigned)(request->listen_fds + request->preserve_fds),
 				    err);

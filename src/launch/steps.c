@@ -2,21 +2,13 @@
 /* steps.c - runs a table of steps: context, timing, undo, and doors for tests */
 #include "launch/steps.h"
 
+#include "base/clock.h"
 #include "base/door.h"
 #include "base/log.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <time.h>
-
-static long long now_us(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
-}
 
 /* A debugger attaches meanwhile and says `set variable step_wait::waits = 0` (docs/debugging.md).
  * Inlined, the variable would lose that name.  And pid 1 of a namespace can't stop itself by a
@@ -42,12 +34,12 @@ static int step_run(const struct step *s, struct launch *launch, struct error *e
 	if (door_is("OCIRT_FAIL_AT", s->name))
 		return fail_call(err, ECANCELED, "door", "told to fail");
 	if (log_level_now() >= LOG_LEVEL_DEBUG)
-		begin = now_us();
+		begin = monotonic_us();
 	r = s->run(launch, err);
 	if (r < 0)
 		return r;
 	if (begin)
-		log_debug("step \"%s\": %lld us", s->name, now_us() - begin);
+		log_debug("step \"%s\": %lld us", s->name, monotonic_us() - begin);
 	if (door_is("OCIRT_FAIL_AFTER", s->name))
 		return fail_call(err, ECANCELED, "door", "told to fail after it");
 	return 0;

@@ -74,9 +74,6 @@ __attribute__((format(printf, 4, 5), cold)) int knob_fail(struct error *err, int
 __attribute__((format(printf, 2, 3))) bool knob_known(const struct knob_writer *w,
 						      const char *pointer_fmt, ...);
 
-/* Copies a key as a token of a JSON pointer (RFC 6901: ~ is ~0, / is ~1). */
-void knob_token(char *to, size_t size, const char *key);
-
 /* ---- what is written ---- */
 /* All rows of knobs.def, in their order. */
 int knobs_write(struct knob_writer *w, struct error *err);

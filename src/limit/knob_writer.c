@@ -38,18 +38,6 @@ bool knob_known(const struct knob_writer *w, const char *pointer_fmt, ...)
 	return error_known(w->more, "/linux/resources/%s", pointer);
 }
 
-void knob_token(char *to, size_t size, const char *key)
-{
-	size_t n = 0;
-
-	for (; *key && n + 3 < size; key++) {
-		if (*key == '~' || *key == '/')
-			to[n++] = '~';
-		to[n++] = (char)(*key == '~' ? '0' : *key == '/' ? '1' : *key);
-	}
-	to[n] = '\0';
-}
-
 /* ---- where a value goes ---- */
 
 /* The error names the object ("/linux/resources/memory") and not its member: without the controller

@@ -27,7 +27,7 @@ static int write_rdma(struct knob_writer *w, const char *name, const struct oci_
 		.v2 = { "rdma.max", PROPERTY_NONE },
 	};
 
-	knob_token(pointer + 5, sizeof pointer - 5, name);
+	(void)oci_pointer_token(name, pointer + 5, sizeof pointer - 5);
 	if (knob_known(w, "%s", pointer))
 		return 0;
 	if (check_word(name, pointer, err) < 0)

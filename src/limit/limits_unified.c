@@ -83,7 +83,7 @@ static int write_unified(struct knob_writer *w, const struct oci_pair *pair, str
 		.at = v2,
 	};
 
-	knob_token(pointer + 8, sizeof pointer - 8, pair->key);
+	(void)oci_pointer_token(pair->key, pointer + 8, sizeof pointer - 8);
 	if (knob_known(w, "%s", pointer))
 		return 0;
 	if (w->nowhere)

@@ -10,6 +10,7 @@
 #include "base/auto.h"
 #include "base/retry.h"
 #include "mount/place.h"
+#include "sys/file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -127,11 +128,6 @@ static int entry_copy(struct copy *c, unsigned depth, struct error *err)
 	return 0;
 }
 
-static bool is_dots(const char *name)
-{
-	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
-}
-
 /* getdents64(2) with a buffer on the stack: readdir(3) would allocate. */
 static int tree_copy(int from, int to, unsigned depth, struct error *err)
 {
@@ -144,7 +140,7 @@ static int tree_copy(int from, int to, unsigned depth, struct error *err)
 			struct copy c = { .from = from, .to = to, .name = d->d_name };
 
 			at += d->d_reclen;
-			if (!is_dots(d->d_name) && entry_copy(&c, depth, err) < 0)
+			if (!file_is_dots(d->d_name) && entry_copy(&c, depth, err) < 0)
 				return error_code(err);
 		}
 	return n < 0 ? copy_failed("read", "a directory", err) : 0;

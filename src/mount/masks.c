@@ -11,31 +11,23 @@
 #include "base/retry.h"
 #include "mount/kernel.h"
 #include "mount/place.h"
+#include "sys/file.h"
 #include "sys/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-
-static bool is_null_device(int fd)
-{
-	struct stat st;
-
-	return retry(fstat(fd, &st)) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
-}
 
 int null_open(struct error *err)
 {
-	auto_fd int fd = -1;
+	int fd = file_null_device(O_PATH | O_NOFOLLOW);
 
-	fd = retry(open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC));
+	if (fd < 0 && errno == ENODEV)
+		return fail(err, 0, "the host's \"/dev/null\" is not the null device (char 1:3)");
 	if (fd < 0)
 		return fail_call(err, errno, "open", "\"/dev/null\" of the host");
-	if (!is_null_device(fd))
-		return fail(err, 0, "the host's \"/dev/null\" is not the null device (char 1:3)");
-	return take_fd(&fd);
+	return fd;
 }
 
 /* ---- in the runtime ---- */
@@ -130,7 +122,7 @@ static int masked_apply(const struct oci_strs *masked, int rootfs, int null_fd, 
 {
 	auto_fd int tmpfs = -1;
 
-	if (masked->n && !is_null_device(null_fd))
+	if (masked->n && !file_is_null_device(null_fd))
 		return fail(err, 0, "what masks paths is not the null device");
 	for (size_t i = 0; i < masked->n; i++) {
 		struct target t = { .rootfs = rootfs, .path = masked->v[i] };

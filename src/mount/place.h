@@ -97,3 +97,7 @@ int idmap_plan(struct mounts *m, struct mount_plan *p, const struct oci_config *
 /* True if no option of the file system has this key ("mode"). */
 bool parameters_lack(const struct mount_options *o, const char *key);
 bool plan_has_type(const struct mount_plan *p, const char *type);
+/* A tmpfs with "ro" is made read-only in rootfs_pivot(): until then mount points and devices are
+ * made in it.  Any other file system is read-only from its beginning, the superblock as well, as it
+ * is with mount(2). */
+bool plan_is_read_only_later(const struct mount_plan *p);

@@ -123,14 +123,6 @@ static const struct {
 	{ MS_LAZYTIME, "lazytime" },
 };
 
-/* A tmpfs with "ro" is made read-only in rootfs_pivot(): until then mount points and devices are
- * made in it.  Any other file system is read-only from its beginning, the superblock as well, as it
- * is with mount(2). */
-static bool new_is_read_only_later(const struct mount_plan *p)
-{
-	return attributes_of_one(&p->options) & MOUNT_ATTR_RDONLY && plan_has_type(p, "tmpfs");
-}
-
 static int super_flags_set(int context, const struct mount_plan *p, struct error *err)
 {
 	char destination[FOREIGN_BUF];
@@ -140,7 +132,7 @@ static int super_flags_set(int context, const struct mount_plan *p, struct error
 		if (p->options.super_set & super_words[i].flag &&
 		    string_set(context, super_words[i].word, NULL) < 0)
 			refused = super_words[i].word;
-	if (!refused && p->options.attr_set & MOUNT_ATTR_RDONLY && !new_is_read_only_later(p) &&
+	if (!refused && p->options.attr_set & MOUNT_ATTR_RDONLY && !plan_is_read_only_later(p) &&
 	    string_set(context, "ro", NULL) < 0)
 		refused = "ro";
 	if (!refused)
@@ -210,7 +202,7 @@ static int fs_new(struct mount_plan *p, const struct target *t, struct error *er
 		return context;
 	if (context_fill(context, p, t, err) < 0)
 		return error_code(err);
-	if (new_is_read_only_later(p))
+	if (plan_is_read_only_later(p))
 		attributes &= ~(uint64_t)MOUNT_ATTR_RDONLY;
 	mount = sys_fsmount(context, FSMOUNT_CLOEXEC, (unsigned)attributes);
 	if (mount < 0)
@@ -246,7 +238,7 @@ static int new_fs(struct mount_plan *p, const struct target *t, struct error *er
 		return error_code(err);
 	if (fs_finish(mount, p, err) < 0 || mount_attach(mount, t, err) < 0)
 		return error_code(err);
-	if (new_is_read_only_later(p))
+	if (plan_is_read_only_later(p))
 		p->read_only_later = take_fd(&mount);
 	return 0;
 }

@@ -50,12 +50,6 @@ static int old_propagation_apply(int mount_fd, const struct mount_options *o,
 
 /* ---- file systems ---- */
 
-/* See new_is_read_only_later(). */
-static bool old_is_read_only_later(const struct mount_plan *p)
-{
-	return attributes_of_one(&p->options) & MOUNT_ATTR_RDONLY && plan_has_type(p, "tmpfs");
-}
-
 /* The last argument of mount(2): the file system's options.  A tmpfs without "mode=" gets the mode
  * of the directory that it covers.  -1 and errno on failure. */
 static int data_make(const struct mount_plan *p, const struct target *t, char *buf, size_t size)
@@ -100,7 +94,7 @@ static int fs_mount(const struct mount_plan *p, const struct target *t, struct e
 	unsigned long flags = attributes_old(&p->options, 0) | p->options.super_set;
 	char target[PROCFS_FD_PATH], data[4096];
 
-	if (old_is_read_only_later(p))
+	if (plan_is_read_only_later(p))
 		flags &= ~(unsigned long)MS_RDONLY;
 	if (data_make(p, t, data, sizeof data) < 0 ||
 	    retry(mount(p->source ? p->source : "none", procfs_fd_path(target, t->fd),
@@ -111,7 +105,7 @@ static int fs_mount(const struct mount_plan *p, const struct target *t, struct e
 
 static int old_fs(struct mount_plan *p, const struct target *t, struct error *err)
 {
-	bool again = p->options.copy_up || p->options.propagation || old_is_read_only_later(p);
+	bool again = p->options.copy_up || p->options.propagation || plan_is_read_only_later(p);
 	auto_fd int mounted = -1;
 
 	if (fs_mount(p, t, err) < 0)
@@ -125,7 +119,7 @@ static int old_fs(struct mount_plan *p, const struct target *t, struct error *er
 		return error_code(err);
 	if (old_propagation_apply(mounted, &p->options, 0, err) < 0)
 		return error_code(err);
-	if (old_is_read_only_later(p))
+	if (plan_is_read_only_later(p))
 		p->read_only_later = take_fd(&mounted);
 	return 0;
 }

@@ -19,6 +19,7 @@
 #include "mount/kernel.h"
 #include "mount/place.h"
 #include "sys/calls.h"
+#include "sys/mountinfo.h"
 #include "sys/procfs.h"
 
 #include <errno.h>
@@ -134,31 +135,14 @@ static int root_pivot(struct error *err)
 	return 0;
 }
 
-/* If a line of mountinfo is about a procfs or sysfs: its mount point (the 5th field, with octal
- * escapes decoded in place).  Else NULL. */
-static char *kernel_mount_point(char *line)
+/* If a line of mountinfo is about a procfs or sysfs: its mount point, in buf.  Else false. */
+static bool kernel_mount_point(const char *line, char buf[PATH_MAX])
 {
-	char *type = strstr(line, " - "), *point = line, *out, *in;
+	const char *type = strstr(line, " - ");
 
 	if (!type || (strncmp(type + 3, "proc ", 5) != 0 && strncmp(type + 3, "sysfs ", 6) != 0))
-		return NULL;
-	for (int i = 0; i < 4 && point; i++) {
-		point = strchr(point, ' ');
-		point = point ? point + 1 : NULL;
-	}
-	if (!point)
-		return NULL;
-	point[strcspn(point, " ")] = '\0';
-	for (in = out = point; *in; out++) {
-		if (in[0] == '\\' && in[1] && in[2] && in[3]) {
-			*out = (char)((in[1] - '0') * 64 + (in[2] - '0') * 8 + in[3] - '0');
-			in += 4;
-		} else {
-			*out = *in++;
-		}
-	}
-	*out = '\0';
-	return point;
+		return false;
+	return mountinfo_copy(mountinfo_field(line, MOUNTINFO_POINT), buf, PATH_MAX);
 }
 
 static bool path_is_below(const char *path, const char *root)
@@ -190,21 +174,21 @@ static int kernel_mounts_hide(const char *rootfs, struct error *err)
 {
 	auto_free char *text = NULL;
 	auto_fd int procfs = -1;
+	char point[PATH_MAX], *end;
 	size_t len;
-	char *end;
 
 	procfs = procfs_open_host(err);
 	if (procfs < 0 || procfs_read_all(procfs, "self/mountinfo", &text, &len, err) < 0)
 		return error_code(err);
 	while (len && (end = memrchr(text, '\n', len)) != NULL) {
-		char *start, *point;
+		char *start;
 
 		*end = '\0';
 		start = memrchr(text, '\n', (size_t)(end - text));
 		start = start ? start + 1 : text;
 		len = (size_t)(start - text);
-		point = kernel_mount_point(start);
-		if (point && !path_is_below(point, rootfs) && kernel_mount_hide(point, err) < 0)
+		if (kernel_mount_point(start, point) && !path_is_below(point, rootfs) &&
+		    kernel_mount_hide(point, err) < 0)
 			return error_code(err);
 	}
 	return 0;

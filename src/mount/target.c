@@ -2,6 +2,7 @@
 /* target.c - finds or makes the target of a mount inside the rootfs, as an fd */
 #include "base/auto.h"
 #include "base/retry.h"
+#include "mount/kernel.h"
 #include "mount/place.h"
 #include "sys/calls.h"
 #include "sys/path.h"
@@ -14,6 +15,11 @@
 bool plan_has_type(const struct mount_plan *p, const char *type)
 {
 	return p->spec->type && strcmp(p->spec->type, type) == 0;
+}
+
+bool plan_is_read_only_later(const struct mount_plan *p)
+{
+	return attributes_of_one(&p->options) & MOUNT_ATTR_RDONLY && plan_has_type(p, "tmpfs");
 }
 
 bool parameters_lack(const struct mount_options *o, const char *key)

@@ -49,37 +49,19 @@ static const char *const scope_names[] = {
 };
 
 /* Says which parameter the error in err is about. */
-enum { SYSCTL_POINTER = 2 * SYSCTL_KEY_MAX + 8 };
-
-static char *sysctl_pointer(const char *key, char pointer[SYSCTL_POINTER])
-{
-	size_t at = 0;
-
-	for (const char *c = key; *c && at + 3 < SYSCTL_POINTER; c++) {
-		if (*c == '~' || *c == '/') {
-			pointer[at++] = '~';
-			pointer[at++] = *c == '~' ? '0' : '1';
-		} else {
-			pointer[at++] = *c;
-		}
-	}
-	pointer[at] = '\0';
-	return pointer;
-}
-
 static int sysctl_blame(const char *key, struct error *err)
 {
-	char pointer[SYSCTL_POINTER];
+	char token[OCI_TOKEN_MAX];
 
-	return fail_at(err, "/linux/sysctl/%s", sysctl_pointer(key, pointer));
+	return fail_at(err, "/linux/sysctl/%s", oci_pointer_token(key, token, sizeof token));
 }
 
 static bool sysctl_known(const struct sysctl_scope *scope, const char *key)
 {
-	char pointer[SYSCTL_POINTER];
+	char token[OCI_TOKEN_MAX];
 
-	return scope->more &&
-	       error_known(scope->more, "/linux/sysctl/%s", sysctl_pointer(key, pointer));
+	return scope->more && error_known(scope->more, "/linux/sysctl/%s",
+					  oci_pointer_token(key, token, sizeof token));
 }
 
 /* As sysctl(8): the first separator tells the form; in "net.ipv4.conf.eth0/1.mtu" the slash stands

@@ -13,18 +13,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int part_fds(struct plan *p, struct error *err)
-{
-	int last = 3 + p->fds.listen + p->fds.preserve;
-
-	for (int fd = 3; fd < last; fd++)
-		if (retry(fcntl(fd, F_GETFD)) < 0)
-			return fail(err, errno, "descriptor %d, of the %d asked for by %s", fd,
-				    last - 3,
-				    fd < 3 + p->fds.listen ? "LISTEN_FDS" : "--preserve-fds");
-	return 0;
-}
-
 /* The pid file is renamed into place.  Over a device such as /dev/null that would replace the
  * device for the whole machine. */
 static int part_pid_file(struct plan *p, struct error *err)
@@ -311,7 +299,6 @@ static int part_not_yet(struct plan *p, struct error *err)
 /* clang-format off */
 const struct plan_part plan_parts[] = {
 	{ "properties that are not applied yet", PLAN_CONTAINER, part_not_yet, "" },
-	{ "inherited descriptors", PLAN_PROCESS, part_fds, "" },
 	{ "pid file", PLAN_PROCESS, part_pid_file, "" },
 	{ "namespaces", PLAN_CONTAINER, part_namespaces, IDS " /linux/timeOffsets" },
 	{ "process", PLAN_PROCESS, part_process,

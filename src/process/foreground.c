@@ -58,20 +58,6 @@ int foreground_open(struct foreground *f, struct error *err)
 	return 0;
 }
 
-/* By system call: the C library keeps two real-time signals to itself and refuses to touch them,
- * and our caller may have handed even those down ignored. */
-void foreground_reset_signals(void)
-{
-	const unsigned char all_default[64] = { 0 }; /* struct kernel_sigaction of SIG_DFL */
-	sigset_t none;
-
-	for (int i = 1; i < _NSIG; i++)
-		if (i != SIGKILL && i != SIGSTOP)
-			(void)retry(syscall(SYS_rt_sigaction, i, all_default, NULL, _NSIG / 8));
-	(void)sigemptyset(&none);
-	(void)retry(sigprocmask(SIG_SETMASK, &none, NULL));
-}
-
 /* The process may be gone already, or belong to another user by now: then there is nobody to
  * tell. */
 static void hand_on(const struct loop *loop, int signal)

@@ -8,8 +8,10 @@
 #include "process/hook_process.h"
 
 #include "base/auto.h"
+#include "base/clock.h"
 #include "base/retry.h"
 #include "process/terminal.h"
+#include "sys/file.h"
 #include "sys/process.h"
 
 #include <errno.h>
@@ -20,9 +22,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <time.h>
 
 enum { PIPE_DRAIN_MAX = 1 << 20, KILL_WAIT_MS = 5000 };
 
@@ -34,24 +33,10 @@ struct child_ends {
 
 /* ---- in the child: nothing is allocated, every failure is an errno for the parent ---- */
 
-/* The container's /dev may be the image's: only the null device itself is one (CVE-2026-88265). */
-static int null_open(void)
-{
-	auto_fd int fd = retry(open("/dev/null", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
-	struct stat st;
-
-	if (fd < 0 || retry(fstat(fd, &st)) < 0)
-		return -1;
-	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(1, 3)) {
-		errno = ENODEV;
-		return -1;
-	}
-	return take_fd(&fd);
-}
-
 static bool stdio_place(int state, int words)
 {
-	int null = null_open();
+	/* The container's /dev may be the image's (CVE-2026-88265). */
+	int null = file_null_device(O_RDWR | O_NONBLOCK);
 
 	return null >= 0 && retry(dup2(state, STDIN_FILENO)) >= 0 &&
 	       retry(dup2(null, STDOUT_FILENO)) >= 0 && retry(dup2(words, STDERR_FILENO)) >= 0;
@@ -101,7 +86,7 @@ static void child_run(const struct oci_hook *hook, const struct child_ends *ends
 
 	end_with(ends->parent);
 	(void)setsid();
-	foreground_reset_signals();
+	signals_reset();
 	if (state >= 0 && words >= 0 && failure >= 0 && stdio_place(state, words) &&
 	    process_cloexec_from(3, &ignored) >= 0)
 		hook_execute(hook);
@@ -211,18 +196,10 @@ static void read_failure(struct hook_process *process)
 		close_fd(&process->failure);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Rounded up, so that poll(2) does not spin in the last millisecond; -1: no limit. */
 static int time_left(int64_t deadline)
 {
-	int64_t left = deadline - now_ms();
+	int64_t left = deadline - monotonic_ms();
 
 	if (deadline < 0)
 		return -1;
@@ -234,7 +211,7 @@ static int time_left(int64_t deadline)
 int hook_process_serve(struct hook_process *process, int64_t timeout_s, struct error *err)
 {
 	bool limited = timeout_s > 0 && timeout_s < INT64_MAX / 2000;
-	int64_t deadline = limited ? now_ms() + timeout_s * 1000 : -1;
+	int64_t deadline = limited ? monotonic_ms() + timeout_s * 1000 : -1;
 
 	for (;;) {
 		struct pollfd fds[] = {

@@ -32,7 +32,7 @@ struct foreground {
 		.master = -1, .pidfd = -1, .signals = -1                                           \
 	}
 /* Blocks signals and opens the signalfd: before clone, so that none is lost (init resets its
- * mask by foreground_reset_signals). They stay blocked: the command ends with the container. */
+ * mask by signals_reset). They stay blocked: the command ends with the container. */
 int foreground_open(struct foreground *f, struct error *err);
 /* Takes the master over (also when it fails), puts our terminal into raw mode and copies its size
  * to the master.  stdin must be a terminal. */
@@ -43,5 +43,3 @@ int foreground_attach(struct foreground *f, int master, struct error *err);
 int foreground_run(struct foreground *f, pid_t pid, int *ret_status, struct error *err);
 /* Restores the terminal, closes the master and the signalfd.  May be called twice. */
 void foreground_done(struct foreground *f);
-/* In a child: empty mask, default handlers for everything (what exec would inherit). */
-void foreground_reset_signals(void);

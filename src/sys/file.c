@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 int file_open(int dirfd, const char *name, int flags, mode_t mode, struct error *err)
@@ -245,4 +246,24 @@ int file_mkdir(const char *path, mode_t mode, struct error *err)
 		rest += len;
 	}
 	return take_fd(&at);
+}
+
+bool file_is_null_device(int fd)
+{
+	struct stat st;
+
+	return retry(fstat(fd, &st)) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+}
+
+int file_null_device(int flags)
+{
+	auto_fd int fd = retry(open("/dev/null", flags | O_NOCTTY | O_CLOEXEC));
+
+	if (fd < 0)
+		return -1;
+	if (!file_is_null_device(fd)) {
+		errno = ENODEV;
+		return -1;
+	}
+	return take_fd(&fd);
 }

@@ -43,9 +43,20 @@ int file_mkdir(const char *path, mode_t mode, struct error *err);
 /* Lists the directory of an open fd.  The DIR owns the fd from then on: closedir(3) closes it.
  * NULL on failure; the fd is still the caller's then. */
 DIR *file_list(int *fd, struct error *err);
+/* Is it "." or ".."?  Every listing of a directory has both. */
+static inline bool file_is_dots(const char *name)
+{
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
 /* The next entry, without "." and "..".  NULL at the end (errno is 0) and on failure (errno is
  * set). */
 struct dirent *file_list_next(DIR *dir);
+/* Opens "/dev/null" with these flags and O_CLOEXEC.  An image can put anything at that place, so
+ * what is opened must be the null device (char 1:3).  -1 and errno on failure: ENODEV if it is
+ * something else.  Allocates nothing. */
+int file_null_device(int flags);
+/* Is it the null device?  False, too, when that can't be found out. */
+bool file_is_null_device(int fd);
 /* Removes dirfd/name, and if it is a directory all that is in it.  Never follows a symbolic link
  * and never enters a mount (EBUSY).  It is no error if it is missing. */
 int file_remove_tree(int dirfd, const char *name, struct error *err);

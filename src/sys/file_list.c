@@ -18,11 +18,6 @@ DIR *file_list(int *fd, struct error *err)
 	return dir;
 }
 
-static bool is_dots(const struct dirent *entry)
-{
-	return entry && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0);
-}
-
 struct dirent *file_list_next(DIR *dir)
 {
 	struct dirent *entry;
@@ -30,6 +25,6 @@ struct dirent *file_list_next(DIR *dir)
 	do {
 		errno = 0;
 		entry = readdir(dir);
-	} while ((!entry && errno == EINTR) || is_dots(entry));
+	} while ((!entry && errno == EINTR) || (entry && file_is_dots(entry->d_name)));
 	return entry;
 }

@@ -11,6 +11,7 @@
 #include "sys/process.h"
 
 #include "base/auto.h"
+#include "base/clock.h"
 #include "base/retry.h"
 #include "sys/calls.h"
 #include "sys/process_folder.h"
@@ -19,7 +20,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <time.h>
 
 #ifndef CLONE_PIDFD
 #define CLONE_PIDFD 0x00001000
@@ -120,18 +120,10 @@ int process_wait(int pidfd, int *ret_status, struct error *err)
 	return 0;
 }
 
-static long long now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
 int process_wait_end(int pidfd, int timeout_ms, struct error *err)
 {
 	struct pollfd wanted = { .fd = pidfd, .events = POLLIN };
-	long long end = timeout_ms < 0 ? 0 : now_ms() + timeout_ms;
+	int64_t end = timeout_ms < 0 ? 0 : monotonic_ms() + timeout_ms;
 
 	for (;;) {
 		int r = poll(&wanted, 1, timeout_ms);
@@ -143,7 +135,7 @@ int process_wait_end(int pidfd, int timeout_ms, struct error *err)
 		if (errno != EINTR)
 			return fail_call(err, errno, "poll", "wait for a process");
 		if (timeout_ms >= 0)
-			timeout_ms = end > now_ms() ? (int)(end - now_ms()) : 0;
+			timeout_ms = end > monotonic_ms() ? (int)(end - monotonic_ms()) : 0;
 	}
 }
 

@@ -46,6 +46,8 @@ int process_close_except(unsigned first, const int *keep, size_t n, struct error
 /* The number of a signal: "9", "KILL", "SIGKILL", "kill", "RTMIN+3", "SIGRTMAX-1".  -1 if there is
  * no such signal. */
 int signal_number(const char *word);
+/* In a child: an empty mask, and every signal's default action, which execve(2) hands on. */
+void signals_reset(void);
 /* The name of a signal, "SIGKILL" or "SIGRTMIN+3": a static string.  "signal ?" if there is no such
  * signal. */
 const char *signal_name(int signal);

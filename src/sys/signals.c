@@ -2,12 +2,15 @@
 /* signals.c - the names and numbers of signals */
 #include "base/auto.h"
 #include "base/decimal.h"
+#include "base/retry.h"
 #include "sys/process.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #ifndef SIGCLD
 #define SIGCLD SIGCHLD
@@ -85,4 +88,18 @@ const char *const *signal_names(size_t *ret_n)
 {
 	*ret_n = ARRAY_SIZE(names);
 	return names;
+}
+
+/* By system call: the C library keeps two real-time signals to itself and refuses to touch them,
+ * and our caller may have handed even those down ignored. */
+void signals_reset(void)
+{
+	const unsigned char all_default[64] = { 0 }; /* struct kernel_sigaction of SIG_DFL */
+	sigset_t none;
+
+	for (int i = 1; i < _NSIG; i++)
+		if (i != SIGKILL && i != SIGSTOP)
+			(void)retry(syscall(SYS_rt_sigaction, i, all_default, NULL, _NSIG / 8));
+	(void)sigemptyset(&none);
+	(void)retry(sigprocmask(SIG_SETMASK, &none, NULL));
 }

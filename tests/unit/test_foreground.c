@@ -48,7 +48,7 @@ static void container_run(int slave, const char *script)
 	struct error err;
 
 	(void)setsid();
-	foreground_reset_signals();
+	signals_reset();
 	if (terminal_take(slave, 0, 0, &err) < 0)
 		_exit(70);
 	(void)execl("/bin/sh", "sh", "-c", script, (char *)NULL);

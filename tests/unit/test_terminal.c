@@ -39,7 +39,7 @@ static void plain_act(void *arg)
 	r = foreground_open(&f, &err);
 	pid = process_clone(&request, &f.pidfd, &err);
 	if (pid == 0) {
-		foreground_reset_signals();
+		signals_reset();
 		(void)dup2(ready[1], 3);
 		(void)execl("/bin/sh", "sh", "-c", (char *)arg, (char *)NULL);
 		_exit(71);

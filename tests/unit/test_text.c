@@ -2,6 +2,7 @@
 /* test_text.c - words of a document in a message: cut, escaped, and never half a character */
 #include "tests/unit/collect.h"
 
+#include "libocispec/ocispec.h"
 #include "libocispec/text.h"
 
 static char buf[512];
@@ -45,6 +46,8 @@ static void a_token_of_a_pointer_is_escaped(void **state)
 	(void)state;
 	assert_string_equal(token("a/b~c"), "/a~1b~0c");
 	assert_string_equal(token(""), "/");
+	assert_string_equal(oci_pointer_token("a/b~c\n", buf, sizeof buf), "a~1b~0c\\x0a");
+	assert_string_equal(oci_pointer_token("a~", buf, 3), "a");
 	assert_string_equal(word("a/b~c"), "a/b~c");
 }
 
