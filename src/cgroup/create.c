@@ -52,19 +52,32 @@ static int make_directory(struct cgroup_hierarchy *h, struct error *err)
 	return 0;
 }
 
+static bool is_refusal(int e)
+{
+	return e == EACCES || e == EPERM || e == EROFS;
+}
+
 /* An ordinary user's hierarchy that refuses us: fine if no limit lives there. */
 static bool can_do_without(const struct cgroup *cg, const struct cgroup_hierarchy *h, int e)
 {
-	return cg->optional && (e == EACCES || e == EPERM || e == EROFS) &&
-	       !(h->controllers & cg->needed);
+	return cg->optional && is_refusal(e) && !(h->controllers & cg->needed);
 }
 
-/* Whose limit needs the hierarchy that refuses us? */
+/* Whose limit needs the hierarchy that refuses us?  Without any, root's container still needs the
+ * cgroup: the devices that it may use are decided there. */
 static int refused(const struct cgroup *cg, const struct cgroup_hierarchy *h, struct error *err)
 {
 	uint32_t both = h->controllers & cg->needed;
 
-	if (!cg->optional || !both)
+	if (!is_refusal(err->errno_value))
+		return error_code(err);
+	if (!cg->optional) {
+		(void)hint(err, HINT_NO_CGROUP, NULL, NULL);
+		return fail_at(err, "%s",
+			       both & ~(1u << CGROUP_DEVICES) ? controllers_pointer(both)
+							      : "/linux/resources/devices");
+	}
+	if (!both)
 		return error_code(err);
 	(void)fail(err, 0, "no cgroup to apply it in");
 	(void)hint(err, HINT_DELEGATE, h->mountpoint, NULL);

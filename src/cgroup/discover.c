@@ -14,6 +14,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const controller_names[CGROUP_CONTROLLERS] = {
 	[CGROUP_CPU] = "cpu",		[CGROUP_CPUACCT] = "cpuacct",
@@ -248,5 +249,6 @@ int cgroup_discover(struct cgroup *cg, int procfs, struct error *err)
 	    read_v2_controllers(cg, v2, err) < 0)
 		return within(err, "find the cgroup hierarchies");
 	cgroup_bind(cg, v2);
+	cg->optional = geteuid() != 0 || !procfs_user_is_initial(procfs);
 	return 0;
 }

@@ -76,12 +76,6 @@ static int place_hierarchy(struct cgroup *cg, struct cgroup_hierarchy *h, const 
 	return r < 0 ? r : hierarchy_set(cg, &h->path, path, strlen(path), sizeof path, err);
 }
 
-/* May we make cgroups at the top?  Not as an ordinary user, nor as root of a user namespace. */
-static bool is_privileged(const struct cgroup *cg)
-{
-	return geteuid() == 0 && (cg->n == 0 || retry(access(cg->h[0].mountpoint, W_OK)) == 0);
-}
-
 static int check_empty(int fd, void *context, struct error *err)
 {
 	const struct cgroup_hierarchy *h = context;
@@ -199,7 +193,6 @@ static void plan_as_if(struct cgroup *cg)
 int cgroup_plan_places(struct cgroup *cg, const char *cgroups_path, const char *id,
 		       struct error *err)
 {
-	cg->optional = !is_privileged(cg);
 	if (plan_places(cg, cgroups_path, id, err) < 0) {
 		if (error_more(cg->more, err) < 0)
 			return error_code(err);
@@ -228,7 +221,6 @@ int cgroup_find(struct cgroup *cg, const char *cgroups_path, const char *id, str
 	bool below_own;
 	int found = 0;
 
-	cg->optional = !is_privileged(cg);
 	wanted = path_wanted(cg, cgroups_path, id, fallback, &below_own);
 	for (size_t i = 0; i < cg->n; i++) {
 		struct cgroup_hierarchy *h = &cg->h[i];

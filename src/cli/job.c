@@ -15,28 +15,16 @@
 
 enum { LISTEN_FDS_MAX = 4096 };
 
-/* Does "uid_map" say that every id is itself?  That is the initial user namespace. */
-static bool is_initial_map(const char *map)
-{
-	unsigned inside, outside, count;
-
-	return sscanf(map, "%u %u %u", &inside, &outside, &count) == 3 && inside == 0 &&
-	       outside == 0 && count == UINT_MAX;
-}
-
 /* Root of the machine, or only of a user namespace?  In doubt the former. */
 static bool is_machine_root(void)
 {
 	struct error ignored;
-	char map[64];
 	auto_fd int procfs = -1;
 
 	if (geteuid() != 0)
 		return false;
 	procfs = procfs_open_host(&ignored);
-	if (procfs < 0 || procfs_read(procfs, "self/uid_map", map, sizeof map, &ignored) < 0)
-		return true;
-	return is_initial_map(map);
+	return procfs < 0 || procfs_user_is_initial(procfs);
 }
 
 static void default_root(struct job *job)

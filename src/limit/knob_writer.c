@@ -184,6 +184,8 @@ static int file_devices(struct knob_writer *w, struct cgroup_hierarchy *h,
 		return 0;
 	if (w->cg->optional && (err->errno_value == EPERM || err->errno_value == EACCES))
 		return 0;
+	if (err->errno_value == EPERM || err->errno_value == EACCES)
+		(void)hint(err, HINT_NO_CGROUP, NULL, NULL);
 	return fail_at(err, "/linux/resources/devices");
 }
 

@@ -356,3 +356,16 @@ int procfs_exe_open(struct error *err)
 {
 	return file_open(AT_FDCWD, "/proc/self/exe", O_RDONLY, 0, err);
 }
+
+/* The kernel's PROC_USER_INIT_INO (include/linux/proc_ns.h): the same on every machine since Linux
+ * 3.8. */
+enum { USER_INITIAL = 0xEFFFFFFDU };
+
+bool procfs_user_is_initial(int procfs)
+{
+	struct error ignored;
+	dev_t dev;
+	ino_t ino;
+
+	return procfs_namespace(procfs, 0, "user", &dev, &ino, &ignored) < 0 || ino == USER_INITIAL;
+}

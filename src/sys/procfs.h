@@ -17,6 +17,7 @@
 #pragma once
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* Opens a handle on a procfs that nobody else can mount over, of the caller's pid namespace; where
@@ -60,6 +61,9 @@ int procfs_boot_id(int procfs, char buf[37], struct error *err);
  * a namespace.  pid 0: the caller's own. */
 int procfs_namespace(int procfs, pid_t pid, const char *name, dev_t *ret_dev, ino_t *ret_ino,
 		     struct error *err);
+/* Is the caller in the machine's first user namespace?  uid_map does not say it: systemd-nspawn's
+ * namespaces may have the same identity map.  True if it can't be found out. */
+bool procfs_user_is_initial(int procfs);
 /* Opens /proc/PID/ns/NAME, for setns(2); pid 0: the caller's own. */
 int procfs_namespace_open(int procfs, pid_t pid, const char *name, struct error *err);
 /* Opens the root directory of a process (O_PATH), from outside of its mount namespace.  The caller

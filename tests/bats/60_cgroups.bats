@@ -305,6 +305,34 @@ cgroup_paths() {
 	jq -se '.[0].warnings | any(contains("/linux/resources/devices"))' "$BATS_TEST_TMPDIR/log"
 }
 
+# read_only_cgroups ARG...: ocirt where every cgroupfs is read-only, as under systemd's
+# ProtectControlGroups=yes or in a container
+read_only_cgroups() {
+	local -x POINTS
+	POINTS=$(cgroup_mounts | cut -d" " -f2)
+	# shellcheck disable=SC2016
+	capture unshare --mount --propagation private sh -c '
+		for point in $POINTS; do
+			mount -o remount,bind,ro "$point" || exit 90
+		done
+		exec "$@"' sh "$OCIRT" --root "$STATE" "$@"
+}
+
+@test "where cgroupfs is read-only, root is refused: no container has every device open in silence" {
+	need cgroup:devices
+	program /bin/sh -c 'head -c0 /dev/kmsg'
+	read_only_cgroups run -b "$BUNDLE" "$ID"
+	refuses '/linux/resources/devices: make the cgroup' '(EROFS)'
+	config '.linux.resources.pids.limit = 5'
+	read_only_cgroups run -b "$BUNDLE" "$ID"
+	refuses '/linux/resources/' 'make the cgroup' '(EROFS)'
+	config '.linux.resources = {}'
+	program /bin/true
+	read_only_cgroups --cgroup-manager disabled run -b "$BUNDLE" "$ID"
+	succeeds
+	leaves_nothing
+}
+
 @test "who makes the cgroups is remembered" {
 	created 'sleep 600'
 	is manager "$(jq -r .cgroupManager "$STATE/$ID/state.json")" cgroupfs
