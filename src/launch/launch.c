@@ -3,8 +3,9 @@
  * launch.c - how a container starts: read this file first
  *
  * The runtime walks runtime_steps, the container's init (its clone) walks init_steps; they talk by
- * the messages of sync.def.  Everything a config can do wrong was refused before, in plan.c, and
- * after the clone nothing is parsed or allocated: the steps walk over memory the plan has made.
+ * the messages of sync.def.  Everything a config can do wrong was refused before, by the parts of
+ * plan_parts.c.  After the clone the steps walk over memory that the plan has made: init parses
+ * nothing of the config and allocates nothing, with the few exceptions in docs/architecture.md.
  *
  * The order is the kernel's and the specification's:
  *  - the record is written before the first thing is made, so that delete --force finds it all;

@@ -2,8 +2,8 @@
 /*
  * state_text.c - the state that hooks read, written before the clone
  *
- * After the clone nothing is allocated, so the text is made before it, with a placeholder of ten
- * digits where the pid will be.
+ * createContainer and startContainer hooks are run by init, which does not allocate.  So the text
+ * is made before the clone, with a placeholder of ten digits where the pid will be.
  */
 #include "launch/state_text.h"
 

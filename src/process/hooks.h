@@ -24,11 +24,12 @@ struct hook_list hooks_start_container(const struct oci_hooks *hooks);
 struct hook_list hooks_poststart(const struct oci_hooks *hooks);
 struct hook_list hooks_poststop(const struct oci_hooks *hooks);
 
-/* Runs them in order until one fails: the error says kind, index (pointer /hooks/KIND/N), path,
- * exit code or signal and the last line of its stderr (as foreign words). Each runs in a session
- * of its own (setsid), with fds 0 to 2 only, stdout to /dev/null, default signal handling; a
- * timeout kills its whole process group and its children that keep the pipe open are not waited
- * for. Works in init as well (no allocation: buffers are on the stack). */
+/* Runs them in order until one fails.  The error says kind, index (pointer /hooks/KIND/N), path,
+ * exit code or signal, and the last line of its stderr (as foreign words).  Each runs in a session
+ * of its own (setsid), with fds 0 to 2 only, stdout to /dev/null and default signal handling.
+ * After its timeout its whole process group is killed; children of a hook that keep the pipe open
+ * are not waited for.  Works in init as well: nothing is allocated, except in fds.c where
+ * close_range(2) is missing. */
 int hooks_run(const struct hook_list *list, const char *state, size_t state_len, struct error *err);
 /* The same, all of them, failures as warnings: poststop. */
 void hooks_run_all(const struct hook_list *list, const char *state, size_t state_len);

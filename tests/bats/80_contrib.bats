@@ -441,6 +441,31 @@ returns() {
 	fails_with 'nothing uses OCIRT''_GONE'
 }
 
+@test "lint docs-drift: a file without a line in architecture.md, a line without a file" {
+	tree
+	mkdir -p "$tree/docs" "$tree/src/cli" "$tree/libocispec"
+	echo 'COMMAND (run, "run", "make and start")' >"$tree/src/cli/commands.def"
+	printf '%s\n' 'ocirt run, see `one.c`' '### `src/base/`' '- `one.c`: the first' >"$tree/docs/architecture.md"
+	rule docs-drift
+	succeeds
+	cp "$tree/src/base/one.c" "$tree/libocispec/two.c"
+	rule docs-drift
+	fails_with 'the list of files lacks libocispec/two.c'
+	echo '- `two.c`: below the wrong heading' >>"$tree/docs/architecture.md"
+	rule docs-drift
+	fails_with 'the list of files lacks libocispec/two.c' 'src/base/two.c is listed and is not there'
+	sed -i '$d' "$tree/docs/architecture.md"
+	printf '%s\n' '### `libocispec/`' '- `two.c`, `three.c`: more' '## The end' >>"$tree/docs/architecture.md"
+	rule docs-drift
+	fails_with 'libocispec/three.c is listed and is not there' 'there is no three.c'
+	sed -i 's/, `three.c`//' "$tree/docs/architecture.md"
+	rule docs-drift
+	succeeds
+	echo 'a property is judged in `four.c`' >>"$tree/docs/architecture.md"
+	rule docs-drift
+	fails_with 'there is no four.c'
+}
+
 @test "lint links: a file, a heading, a file in backticks that are not there" {
 	tree
 	mkdir -p "$tree/docs"
