@@ -89,8 +89,9 @@ static uint64_t all_of(const struct caps *c)
 	return c->bounding | c->permitted | c->effective | c->inheritable | c->ambient;
 }
 
-/* Less what can't be granted, and what the kernel refuses because another set lacks it; the rest of
- * the container is as safe without them. */
+/* Takes out of the sets what can't be granted, and what the kernel would refuse because another set
+ * lacks the same capability.  A container with fewer capabilities is no less safe, so this is a
+ * warning and no error. */
 static void narrow(struct caps *c, uint64_t grantable)
 {
 	struct caps want = *c;

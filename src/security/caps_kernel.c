@@ -2,9 +2,10 @@
 /*
  * caps_kernel.c - the capability sets that the kernel has of us: set, and read back
  *
- * Init allocates nothing: cap_drop_bound(), cap_set_proc(), cap_reset_ambient() and
- * cap_set_ambient() do not either.  What they did is read by capget(2) and prctl(2):
- * cap_get_proc() allocates, and cap_get_bound() and cap_get_ambient() lose the errno.
+ * init does not allocate, so of libcap only those functions are used that do not either:
+ * cap_drop_bound(), cap_set_proc(), cap_reset_ambient() and cap_set_ambient().  The result is read
+ * back with capget(2) and prctl(2), because cap_get_proc() allocates, and cap_get_bound() and
+ * cap_get_ambient() lose the errno.
  */
 #include "security/caps.h"
 
@@ -89,8 +90,8 @@ int caps_own(const struct caps_names *names, uint64_t asked, uint64_t *ret, stru
 }
 
 /* ---- applying ---- */
-/* Up to the kernel's last one, also where the kernel is newer than libcap: what has no name can't
- * be asked for, and goes as well. */
+/* Goes up to the kernel's last capability, also if libcap is older than the kernel and has no name
+ * for it: what has no name can't stand in the config, so it is dropped as well. */
 int caps_limit_bounding(const struct caps *caps, struct error *err)
 {
 	char buf[32];
@@ -100,7 +101,7 @@ int caps_limit_bounding(const struct caps *caps, struct error *err)
 
 		if (caps->bounding & CAP_BIT(i) || retry(cap_drop_bound(i)) == 0)
 			continue;
-		/* Without CAP_SETPCAP: fine for what is not in it. */
+		/* Without CAP_SETPCAP the kernel refuses: fine for one that is not in the set. */
 		there = is_bounding(i);
 		if (there == NO_SUCH)
 			break;

@@ -51,8 +51,9 @@ static int name_copy(int number, struct oci_arena *arena, const char **ret, stru
 	return 0;
 }
 
-/* Up to the last that the kernel or its header has.  Behind it libcap would say a number for a name
- * and end the list so, but it writes that with asprintf(3), whose code is in no cache then. */
+/* How many names to ask for: up to the last capability that the kernel or its header has.  Behind
+ * its last name libcap gives a number as text, which would end the list, too; but it makes that
+ * text with asprintf(3), and each start would pay for code that nothing else uses. */
 static int names_max(void)
 {
 	int max = cap_max_bits() > CAP_LAST_CAP ? cap_max_bits() : CAP_LAST_CAP + 1;

@@ -21,7 +21,8 @@ static int ids_refused(const char *what, const char *pointer, uint32_t id, struc
 	return fail_at(err, "%s", pointer);
 }
 
-/* A user namespace that is joined may deny setgroups: then init has dropped its groups before. */
+/* A joined user namespace may deny setgroups(2).  init dropped its groups before it joined, so all
+ * is well if none are asked for and none are left. */
 static bool is_without_groups(const struct ids *ids)
 {
 	return errno == EPERM && ids->n_groups == 0 && getgroups(0, NULL) == 0;
@@ -64,7 +65,8 @@ int ids_become(const struct ids *ids, struct error *err)
 		return r;
 	if (retry(setresgid(ids->gid, ids->gid, ids->gid)) < 0)
 		return ids_refused("group", "/process/user/gid", ids->gid, err);
-	/* Cleared by execve(2); without it capset(2) would have nothing left to grant. */
+	/* Without this flag setresuid(2) would clear the permitted capabilities, and capset(2)
+	 * could not grant them any more.  execve(2) clears the flag. */
 	if (retry(prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)) < 0)
 		return fail_call(err, errno, "prctl", "keep capabilities");
 	if (retry(setresuid(ids->uid, ids->uid, ids->uid)) < 0)

@@ -9,7 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What a new session keyring has, and search for its user: who execs joins it by its name. */
+/* The permissions of a new session keyring, and in addition "search" for its user: exec joins the
+ * keyring by its name, and has to find it for that. */
 enum { KEYRING_PERMISSIONS = 0x3f1b0000 };
 
 int keyring_join(const char *name, struct error *err)
@@ -18,7 +19,7 @@ int keyring_join(const char *name, struct error *err)
 	int code;
 
 	if (id >= 0 && retry(syscall(SYS_keyctl, KEYCTL_SETPERM, id, KEYRING_PERMISSIONS)) < 0 &&
-	    errno != EACCES) /* somebody else's of this name */
+	    errno != EACCES) /* the keyring of that name is another user's */
 		return fail_call(err, errno, "keyctl", "let exec find the keyring \"%s\"", name);
 	if (id >= 0 || errno == ENOSYS)
 		return 0;

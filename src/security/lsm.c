@@ -52,7 +52,7 @@ static int refuse(const char *label, const char *pointer, const char *why, struc
 	return fail_at(err, "%s", pointer);
 }
 
-/* The kernel cuts a label at a newline. */
+/* The kernel takes a label up to the first newline, so "a\nb" would be applied as "a". */
 static int check_label(const char *label, const char *pointer, struct error *err)
 {
 	for (const char *at = label; *at; at++)

@@ -2,7 +2,7 @@
 /*
  * security.h - who the container's process is and what it may do
  *
- * caps_plan and ids_plan run in the runtime; the *_apply functions in init allocate nothing.
+ * The *_plan functions run in the runtime, before the clone.  What init calls allocates nothing.
  */
 #pragma once
 #include "base/error.h"
@@ -38,7 +38,8 @@ int caps_plan(const struct oci_capabilities *config, bool new_user_namespace,
 void caps_done(struct caps *caps);
 /* Drops the bounding set to what is wanted; before the user changes (needs CAP_SETPCAP). */
 int caps_limit_bounding(const struct caps *caps, struct error *err);
-/* The final sets, after the user has changed (with keep set before), read back and compared. */
+/* The final sets, after the user has changed (with PR_SET_KEEPCAPS set before), read back and
+ * compared. */
 int caps_apply(const struct caps *caps, struct error *err);
 
 /* ---- user and groups ---- */
