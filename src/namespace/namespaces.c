@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* namespaces.c - opening, checking, making and entering namespaces */
+/*
+ * namespaces.c - opens, checks, makes and enters namespaces
+ *
+ * A path in the config may lead to any file, and to another one a moment later.  So the runtime
+ * opens each path once, asks the kernel which type of namespace it is, and init enters it by that
+ * fd.  The order of entering is given by kinds[].
+ *
+ * Kernels differ: setns(2) takes a pidfd since Linux 5.8, and a process is moved to a new time
+ * namespace only by a second call (namespaces_time()).
+ */
 #include "namespace/namespaces.h"
 
 #include "base/auto.h"
@@ -137,7 +146,8 @@ static int map_text(const struct oci_id_mapping *v, size_t n, struct oci_arena *
 	return 0;
 }
 
-/* The container's root must be somebody: mounts and hooks are made as it. */
+/* init becomes id 0 of the container before it makes mounts and runs hooks, so that id must be
+ * mapped. */
 static int map_has_root(const struct oci_id_mapping *v, size_t n, const char *pointer,
 			struct error *err)
 {
@@ -206,8 +216,8 @@ int namespaces_plan(const struct oci_linux *config, int procfs, struct oci_arena
 		(void)fail_at(err, "/linux/namespaces/%zu/path", i);
 		if (error_more(ret->more, err) < 0)
 			return error_code(err);
-		ret->joined |=
-			kind_of_type(one->type)->flag; /* the config wants one, that is no error */
+		/* check goes on, and later parts shall see that the config has this kind */
+		ret->joined |= kind_of_type(one->type)->flag;
 	}
 	if (plan_maps(config, arena, ret, err) < 0 && error_more(ret->more, err) < 0)
 		return error_code(err);

@@ -128,7 +128,8 @@ static bool is_own(int which, const struct sysctl_scope *scope)
 	return own[which];
 }
 
-/* The config has words of its own for both names of the UTS namespace: two answers are none. */
+/* The config has properties of its own for hostname and domainname.  A sysctl that says the same is
+ * let through; if it says something else, nobody could tell which of the two counts. */
 static int uts_check(const struct oci_config *config, const char *file, const char *value,
 		     struct error *err)
 {
@@ -201,7 +202,8 @@ int sysctls_plan(const struct oci_config *config, const struct sysctl_scope *sco
 			return error_code(err);
 		ret->v[i].key = pair->key;
 		ret->v[i].file = file;
-		/* A write of no bytes would do nothing; a line end is an empty value. */
+		/* write(2) of no bytes would do nothing, so an empty value is written as a
+		 * newline. */
 		ret->v[i].value = *pair->value ? pair->value : "\n";
 	}
 	ret->n = n;
