@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * foreground.c - `run` in the foreground: bytes, sizes and signals on their way to the container
+ * foreground.c - `run` and `exec` in the foreground: bytes, window sizes and signals, handed on
  *
- * One poll loop. Nothing in it blocks but the last flush of stdout, a side that is closed is
- * left out of the poll (a hang-up is reported for ever), and what could not be written waits in
- * a buffer, while its source is not read.
+ * One poll loop does it all.  It must not block: while it waited for somebody who does not read our
+ * stdout, no signal would reach the container.  So what can't be written yet stays in a buffer, and
+ * its source is not read meanwhile.  Only the flush of stdout at the very end waits.
+ *
+ * A side that is closed is left out of the poll, because poll(2) would report its hang-up at once,
+ * again and again.
  */
 #include "process/terminal.h"
 
@@ -22,7 +25,7 @@
 #include <sys/syscall.h>
 
 enum {
-	HUNG_UP_RETRY_MS = 500, /* no slave is open: one may be opened again */
+	HUNG_UP_RETRY_MS = 500, /* nobody has the slave open: how often to look again */
 	DRAIN_MAX = 1 << 20,	/* more than a pty holds */
 };
 
@@ -67,7 +70,8 @@ static void hand_on(const struct loop *loop, int signal)
 	(void)process_signal(loop->f->pidfd, signal, &ignored);
 }
 
-/* Reaps what has ended; without a subreaper only the container's own process is ours. */
+/* Reaps what has ended.  As a subreaper we are the parent of the container's orphans, too; else
+ * only its init is our child. */
 static int reap(struct loop *loop, struct error *err)
 {
 	pid_t which = loop->f->subreaper ? -1 : loop->pid, pid;
@@ -163,8 +167,8 @@ static void relay_write(struct relay *relay, int to)
 	relay->n -= (size_t)n;
 }
 
-/* The program's last words: all that the pty holds.  EIO is the end of it; EAGAIN the same while a
- * process that is not the container's holds the slave. */
+/* The program has ended: hands on what the pty still holds.  After the last byte read(2) says EIO,
+ * or EAGAIN as long as some other process has the slave open. */
 static void drain(struct loop *loop)
 {
 	struct relay *out = &loop->out;
@@ -185,7 +189,8 @@ static void drain(struct loop *loop)
 
 /* ---- the loop ---- */
 
-/* The job is in front again: bash has set the terminal's modes back, and reading may work now. */
+/* SIGCONT: we are in the foreground again.  The shell has set the terminal's modes back, and a
+ * read(2) that failed in the background may work now. */
 static void resume(struct loop *loop)
 {
 	loop->in.ended = false;
@@ -208,6 +213,7 @@ static int take_signal(struct loop *loop, const struct signalfd_siginfo *info, s
 		return 0;
 	case SIGTTIN:
 	case SIGTTOU:
+		/* from the kernel, because we used our terminal in the background */
 		if (info->ssi_code > 0)
 			return 0;
 		break;

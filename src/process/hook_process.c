@@ -35,14 +35,16 @@ struct child_ends {
 
 static bool stdio_place(int state, int words)
 {
-	/* The container's /dev may be the image's (CVE-2026-88265). */
+	/* In init /dev/null may be any file of the image, and the hook would write to it
+	 * (CVE-2026-88265). */
 	int null = file_null_device(O_RDWR | O_NONBLOCK);
 
 	return null >= 0 && retry(dup2(state, STDIN_FILENO)) >= 0 &&
 	       retry(dup2(null, STDOUT_FILENO)) >= 0 && retry(dup2(words, STDERR_FILENO)) >= 0;
 }
 
-/* The lists of the config are counted, execve(2) wants them to end with NULL. */
+/* The lists of the config are counted, execve(2) wants them to end with NULL.  The copy is a
+ * mapping of its own, since init takes nothing from the heap. */
 static char **vector_make(const char *const *v, size_t n)
 {
 	size_t size = (n + 1) * sizeof(char *);
@@ -66,8 +68,9 @@ static void hook_execute(const struct oci_hook *hook)
 		(void)retry(execve(hook->path, argv, envp));
 }
 
-/* Nobody is left to keep the time limit of a hook whose runtime was killed: it ends, too.  A parent
- * of another pid namespace is 0 here. */
+/* If the runtime is killed nobody watches the hook's time limit any more, so the kernel shall kill
+ * the hook, too.  If the parent died before prctl(2) was called, getppid(2) tells.  (It is 0 for a
+ * parent in another pid namespace.) */
 static void end_with(pid_t parent)
 {
 	(void)retry(prctl(PR_SET_PDEATHSIG, SIGKILL));
@@ -77,7 +80,8 @@ static void end_with(pid_t parent)
 
 static void child_run(const struct oci_hook *hook, const struct child_ends *ends)
 {
-	/* Above stdio first, should the caller have come without one. */
+	/* If the caller has closed stdin, stdout or stderr, a pipe may have its number, and dup2(2)
+	 * would overwrite it.  So all pipes are moved to 3 and above first. */
 	int state = retry(fcntl(ends->state, F_DUPFD_CLOEXEC, 3));
 	int words = retry(fcntl(ends->words, F_DUPFD_CLOEXEC, 3));
 	int failure = retry(fcntl(ends->failure, F_DUPFD_CLOEXEC, 3));
@@ -252,8 +256,8 @@ void hook_process_drain(struct hook_process *process)
 		read_failure(process);
 }
 
-/* By pidfd as well, in case it has not come to setsid(2) yet.  Until it is reaped its pid is not
- * another's. */
+/* Kills the process group, and the hook itself by its pidfd in case it has not called setsid(2)
+ * yet.  Until it is reaped, its pid can't be another process's. */
 int hook_process_kill(struct hook_process *process, int *ret_status, struct error *err)
 {
 	struct error ignored;

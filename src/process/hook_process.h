@@ -31,7 +31,8 @@ int hook_process_begin(const struct oci_hook *hook, struct hook_process *process
 		       struct error *err);
 /* Feeds and listens.  1: the hook has ended; 0: its time is over (timeout_s 0: no limit). */
 int hook_process_serve(struct hook_process *process, int64_t timeout_s, struct error *err);
-/* What the hook said last is in the pipe; what its children go on saying is not waited for. */
+/* Reads what is left in the pipe of its stderr.  It does not wait for more: children of the hook
+ * may hold the pipe open for ever. */
 void hook_process_drain(struct hook_process *process);
 /* Kills its whole process group and reaps it. */
 int hook_process_kill(struct hook_process *process, int *ret_status, struct error *err);

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hooks.c - the six lists of hooks: run in order, and told apart when one fails */
+/*
+ * hooks.c - the six lists of hooks: run in order, and told apart when one fails
+ *
+ * Who reads our error has most often not written the hook, and sees nothing of it.  So the error
+ * names the kind, the index and the path of the hook, how it ended, and the last line that it wrote
+ * to stderr.
+ */
 #include "process/hooks.h"
 
 #include "base/auto.h"
@@ -95,7 +101,7 @@ static int hook_finish(struct hook_process *process, int64_t timeout, struct err
 	return process->exec_errno ? 0 : hook_verdict(process, status, err);
 }
 
-/* The file may be there: then what is missing is what runs it. */
+/* ENOENT, although the file is there: what is missing is its interpreter. */
 static int exec_failed(const struct hook_process *process, const struct hook_list *list, size_t i,
 		       struct error *err)
 {
@@ -130,7 +136,7 @@ static int hook_run(const struct hook_list *list, size_t i, const char *state, s
 	return fail_at(err, "/hooks/%s/%zu", list->kind, i);
 }
 
-/* A hook that closes its stdin is no reason to die. */
+/* A hook may end without reading its stdin.  SIGPIPE would kill us then. */
 static void broken_pipes_ignore(struct sigaction *ret_saved)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN };

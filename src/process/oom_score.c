@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* oom_score.c - the container's oom score: the runtime wears it while it clones */
+/* oom_score.c - the runtime takes the container's oom score on while it clones */
 #include "process/rlimits.h"
 
 #include "base/auto.h"

@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* program.c - arguments and environment of the container's program, and where its file is */
+/*
+ * program.c - arguments and environment of the container's program, and where its file is
+ *
+ * If env names a variable twice, programs differ in which one they take.  So each name is handed on
+ * once, and the last entry wins.
+ *
+ * The file is looked up here and not by execvp(3), because engines match the words of the errors:
+ * "executable file not found in $PATH" must be told from a file that is there and can't be
+ * executed.
+ */
 #include "process/program.h"
 
 #include "base/auto.h"

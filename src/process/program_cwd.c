@@ -2,8 +2,9 @@
 /*
  * program_cwd.c - the working directory: made by a start when it is missing, and never outside
  *
- * Runs in the new root, so no path leads out of it but through an fd that was left open; what
- * getcwd(2) says afterwards tells (CVE-2024-21626).
+ * This runs in the new root, so a path leads out only through a descriptor that was left open, as
+ * /proc/self/fd/7.  getcwd(2) then answers with a path that does not begin with "/", and the
+ * process does not start (CVE-2024-21626).
  */
 #include "base/auto.h"
 #include "base/retry.h"
@@ -87,7 +88,7 @@ static int folders_make(const char *path, uid_t uid, gid_t gid)
 	return take_fd(&at);
 }
 
-/* exec's command is to blame: engines tell it from a fault of the container's. */
+/* Said as an error of exec's command, which engines tell from a fault of the container. */
 static int cwd_missing(const char *cwd, struct error *err)
 {
 	char quoted[FOREIGN_BUF];

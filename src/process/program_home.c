@@ -2,8 +2,9 @@
 /*
  * program_home.c - HOME from the container's own passwd file
  *
- * Never by getpwuid(3): it would load name services that the rootfs names.  Read in pieces by a
- * small state machine, so that no line is too long and nothing is allocated.
+ * getpwuid(3) would load the name services that /etc/nsswitch.conf of the image names: code of the
+ * image in our process.  So the file is read here, in pieces and by a small state machine: a line
+ * may be of any length, and nothing is allocated.
  */
 #include "base/auto.h"
 #include "base/decimal.h"
@@ -97,7 +98,8 @@ static bool home_read(int fd, struct passwd_reader *reader)
 	return false;
 }
 
-/* No link of procfs is followed: one would lead to descriptors that we hand on. */
+/* in_root_open() follows no link of procfs: /etc/passwd could be one that leads to a descriptor
+ * which we hand on to the program. */
 static int regular_open(int root, int flags)
 {
 	struct error ignored;
@@ -109,8 +111,9 @@ static int regular_open(int root, int flags)
 	return take_fd(&fd);
 }
 
-/* The image may hold a fifo or a device here: it is looked at before it is opened.  (The file found
- * can't be opened again by its descriptor, the procfs here may be anything.) */
+/* The image may have a fifo or a device here, and to open one has effects.  So it is opened with
+ * O_PATH first, and looked at; then the path is opened once more.  (/proc/self/fd/N would lead to
+ * what was looked at, but in this root /proc may be anything.) */
 static int passwd_open(void)
 {
 	auto_fd int root = retry(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));

@@ -75,7 +75,8 @@ static void subject_open(struct subject *s)
 	if (!S_ISREG(s->st.st_mode))
 		return;
 	s->fd = retry(open(s->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-	/* It may have been exchanged in between: what is open counts. */
+	/* Another process may have exchanged the file since stat(2), so the open one is looked
+	 * at. */
 	if (s->fd < 0 || retry(fstat(s->fd, &s->st)) < 0 || !S_ISREG(s->st.st_mode))
 		return;
 	n = retry(pread(s->fd, s->head, SCRIPT_LINE, 0));
@@ -246,7 +247,7 @@ static int explain_deeper(const struct subject *s, const char *path, int depth, 
 	return r;
 }
 
-/* The most common case of all gets its carriage return spelt as people write it. */
+/* A script with CRLF line ends is the most common case: its carriage return is shown as "\r". */
 static int script_missing(const struct subject *s, char *path, struct error *err)
 {
 	char *end = path + strlen(path) - 1, quoted[FOREIGN_BUF];

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rlimits.c - resource limits of the container's process */
+/*
+ * rlimits.c - resource limits of the container's process
+ *
+ * Only a process with CAP_SYS_RESOURCE on the host may raise a hard limit, and in a user namespace
+ * nobody has that.  So the runtime raises its own limits before the clone (attributes_make_room()),
+ * the child inherits them, and init sets the exact values.
+ */
 #include "process/rlimits.h"
 
 #include "base/auto.h"

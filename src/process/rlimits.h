@@ -35,11 +35,12 @@ struct oom_score {
 	int fd; /* the runtime's file, -1: closed */
 	char text[16];
 };
-/* The runtime takes the score on before its clone, which hands it to all that is cloned on, and
- * takes its own back afterwards.  So no process that is not dumpable or is in a user namespace has
- * to write its score, and none is missed that goes on for another.  Everybody may raise the score
- * and lower it to where a privileged process left it, which is never above where it was.  procfs:
- * a handle of procfs.h; the file stays open, for it can't be opened by a runtime that hides. */
+/* The runtime writes the container's score into its own oom_score_adj before its clone, so that the
+ * child and all that it clones inherit it, and writes its own score back afterwards.  The child
+ * could not do it: it is not dumpable or in a user namespace, where its file belongs to the host's
+ * root.  To raise the score, and to lower it to what a privileged process last set, takes no
+ * privilege; what was last set is never above the score that we go back to.  procfs: a handle of
+ * procfs.h; the file stays open, because a runtime that hides (exec's) can't open it any more. */
 int oom_score_take(const struct attributes *attributes, int procfs, struct oom_score *own,
 		   struct error *err);
 /* Nothing if it was not taken on. */

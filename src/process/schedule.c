@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* schedule.c - scheduler, io priority, CPUs, personality */
+/*
+ * schedule.c - scheduler, io priority, CPUs, personality
+ *
+ * The config's words become the kernel's numbers in the runtime; the calls are made in init.  They
+ * are made by number: C libraries have no functions for sched_setattr(2) and ioprio_set(2), and
+ * their cpu_set_t ends at 1024 CPUs.
+ */
 #include "process/schedule.h"
 
 #include "base/auto.h"
@@ -194,7 +200,9 @@ int schedule_on_cpus(const struct cpus *cpus, const char *pointer, struct error 
 	return fail_at(err, "%s", pointer);
 }
 
-/* Does the caller run alone, or nearly so?  Then any other CPU is idle, or will be in a moment. */
+/* Does the caller run alone, or nearly so?  Then any other CPU is idle, or will be in a moment.
+ * Two of the running tasks are the caller and its new child; of others there may be one for each 16
+ * CPUs. */
 static bool others_are_idle(int procfs, const struct cpus *cpus)
 {
 	struct error ignored;
@@ -205,11 +213,12 @@ static bool others_are_idle(int procfs, const struct cpus *cpus)
 	return running >= 0 && (running - 2) * 16 <= usable - 2;
 }
 
-/* In a virtual machine an idle CPU may count as preempted (the kernel's available_idle_cpu()): then
- * the new process is queued behind its parent until the balancer comes by, and for half a
- * millisecond the two take turns.  The second call gives the mask back before it could matter: the
- * process stays where it is queued, and may go anywhere.  On a busy CPU it would wait longer than
- * here, so it is left alone where there might be one. */
+/* In a virtual machine the kernel may take an idle CPU for one that the host has preempted
+ * (available_idle_cpu()).  It then queues the new process behind its parent, and for half a
+ * millisecond the two take turns, until the load balancer moves one.  So the child's mask is set to
+ * all other CPUs, which moves it at once, and then set back: it stays where it is queued, and may
+ * run anywhere later.  If the other CPUs are busy the child would wait longer there than here, so
+ * nothing is done. */
 void schedule_elsewhere(int procfs, pid_t pid)
 {
 	enum { BITS = 8 * sizeof(unsigned long) };
