@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* liveness.c - is the process of a record still there, and what is the status of its container? */
+/*
+ * liveness.c - is the process of a record still there, and what is the status of its container?
+ *
+ * A pid alone proves nothing: its process may have ended and another one have got the pid; after a
+ * reboot all pids are other processes'; in another pid namespace the pid means another process.  So
+ * the record also names the boot, the pid namespace and the process's start time, and all of them
+ * are compared.
+ */
 #include "record/record.h"
 
 #include "base/auto.h"
@@ -53,7 +60,8 @@ int record_is_of_this_boot(const struct record *record, int procfs, struct error
 	return strcmp(boot, record->data.boot_id) == 0;
 }
 
-/* Was this boot's, and this pid namespace's, the record's?  1, 0 (another boot), negative. */
+/* Was the record made in this boot and in our pid namespace?  1: yes; 0: in another boot; negative:
+ * an error, or another pid namespace, whose pids can't be looked up here. */
 static int same_world(const struct record *record, int procfs, struct error *err)
 {
 	int r = record_is_of_this_boot(record, procfs, err);
@@ -92,7 +100,8 @@ int record_alive(const struct record *record, int procfs, int *ret_pidfd, struct
 	r = same_world(record, procfs, err);
 	if (r <= 0)
 		return r;
-	pidfd = process_open(record->data.pid, err); /* first the handle, then the question */
+	/* The pidfd first: if the start time is right afterwards, it is no other process's. */
+	pidfd = process_open(record->data.pid, err);
 	if (pidfd < 0)
 		return err->errno_value == ESRCH ? 0 : error_code(err);
 	r = same_process(record->data.pid, record->data.start_time, procfs, err);

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* record.c - writing and reading the record */
+/*
+ * record.c - writing and reading the record
+ *
+ * Other commands may read the record at any time, and the runtime may be killed at any time.  So
+ * the file is never changed in place: a temporary file is written and renamed over it.
+ */
 #include "record/record.h"
 
 #include "base/auto.h"
@@ -78,7 +83,7 @@ int record_save(struct record *record, struct error *err)
 	return r < 0 ? r : record_publish(record, err);
 }
 
-/* A record is our own file: the first problem with it is an error. */
+/* The record is our own file, so the first problem in it is an error and not a warning. */
 static bool take_problem(struct oci_sink *sink, const struct oci_problem *problem)
 {
 	struct error *err = sink->context;

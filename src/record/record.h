@@ -62,7 +62,8 @@ enum { RECORD_NAMESPACE = 32 };
 int record_pid_namespace(int procfs, char ret[RECORD_NAMESPACE], struct error *err);
 /* Writes data to state.json. */
 int record_save(struct record *record, struct error *err);
-/* Its two halves: all but the rename, which is what counts; and that. */
+/* The two halves of record_save(): the temporary file is written; the rename makes it the
+ * record. */
 int record_prepare(struct record *record, struct error *err);
 int record_publish(struct record *record, struct error *err);
 /* Refuses a state directory that others can write to: what is in it decides what delete --force

@@ -35,7 +35,7 @@ int cgroups_to_record(const struct cgroup *cg, struct record *record, struct err
 	return 0;
 }
 
-/* A first version's record says nothing: it knew one manager that makes anything. */
+/* A record of the first version names no manager: there was only one that made anything. */
 static int find_manager(const struct oci_record *data, const struct cgroup_manager **ret,
 			struct error *err)
 {

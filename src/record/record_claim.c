@@ -12,7 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What has the id, for the message of whoever wanted it; it may be gone by now, or be broken. */
+/* Says which container has the id.  That one may be gone by now, or its record be broken; then the
+ * caller makes the error. */
 static int describe(const struct record *record, const char *id, struct error *err)
 {
 	const struct oci_record *data = &record->data;

@@ -14,8 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ".ID.PID": no id begins with a dot.  Of a long id only the beginning, or the name would be too
- * long; two ids that begin alike share what is swept: it is rubbish of either. */
+/* The name of a directory whose id was given up: ".ID.PID".  No id begins with a dot.  A long id is
+ * cut, or the name would be too long.  Two long ids may share it then, and one's delete sweeps the
+ * other's away: it is rubbish of either. */
 enum { RELEASED_ID_MAX = 200, RELEASED_NAME = RELEASED_ID_MAX + 16 };
 
 static void released_name(char name[RELEASED_NAME], const char *id)
@@ -33,8 +34,10 @@ static bool is_still_ours(const struct record *record, const char *id)
 	       named.st_ino == held.st_ino;
 }
 
-/* Two may want to, and a third may take the id between them: the lock is held for these calls only,
- * and goes with the descriptor. */
+/* Two deletes may come here at once, and a third process may take the id as soon as the first has
+ * given it up.  The second one would then rename the new container's directory.  So each takes a
+ * lock, and looks whether the id still names the directory that it holds.  The lock goes with the
+ * descriptor. */
 int record_release(struct record *record, const char *id, struct error *err)
 {
 	char name[RELEASED_NAME];

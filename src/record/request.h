@@ -29,12 +29,12 @@ struct request {
 	bool detaches;		  /* create, --detach: nobody waits for the program's end */
 	bool plans_only;	  /* check: nothing is made */
 	bool no_pivot, no_new_keyring, keep, no_subreaper;
-	/* run and exec call the one before they tell the program to start: all that can be warned
-	 * of is known, and will not stand among the program's own words; the other when it has
-	 * started: nothing can fail any more.  NULL: none. */
+	/* run and exec call before_start just before they tell the program to start: all warnings
+	 * are known by then, and do not mix with the program's own output.  They call started when
+	 * it has started, and nothing can fail any more.  NULL: none. */
 	void (*before_start)(void *context), (*started)(void *context);
 	void *context;
-	/* Where a plan that is done leaves the config's text: an error's pointer leads into it.
+	/* When the plan is done the config's text goes here: an error's pointer leads into it.
 	 * NULL: nobody wants it. */
 	struct config_text *text;
 };
