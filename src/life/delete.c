@@ -28,7 +28,7 @@ static int end_process(int pidfd, const struct cgroup *cg, struct error *err)
 	if (r < 0 && err->errno_value == ESRCH)
 		return 0;
 	if (r >= 0 && cgroup_is_frozen(cg, err) > 0)
-		(void)cgroup_freeze(cg, false, err); /* else the wait below tells */
+		(void)cgroup_freeze(cg, false, err); /* if that fails, the wait below fails */
 	if (r >= 0)
 		r = process_wait_end(pidfd, END_TIMEOUT_MS, err);
 	if (r == 0)
@@ -37,7 +37,8 @@ static int end_process(int pidfd, const struct cgroup *cg, struct error *err)
 	return r;
 }
 
-/* The create that makes this container, if it is still at it: its init dies with it. */
+/* Kills a create that is still at work on this container.  Its init reads end of file then, and
+ * ends, too. */
 static int end_creator(const struct record *record, int procfs, const struct cgroup *cg,
 		       struct error *err)
 {
@@ -62,7 +63,8 @@ static int end_init(const struct record *record, int procfs, const struct cgroup
 	return alive > 0 ? end_process(pidfd, cg, err) : alive;
 }
 
-/* No process and no cgroup survives the machine: what is found there now is somebody else's. */
+/* After a reboot nothing of the container is left: a process with its pid, or a cgroup at its path,
+ * is somebody else's. */
 static int end_processes(const struct record *record, struct error *err)
 {
 	auto_cgroup struct cgroup cg = CGROUP_EMPTY;

@@ -20,7 +20,7 @@
 #include <time.h>
 
 enum { END_TIMEOUT_MS = 10000, MEMBERS = 512 };
-/* Init's age against the config's: the clocks' grain, and a machine that is busy. */
+/* How far init's start may be from the config's time: the clocks' grain, and a busy machine. */
 enum { EARLIER_MS = 1000, LATER_MS = 30000 };
 
 static int64_t ms_of(const struct timespec *t)
@@ -28,8 +28,8 @@ static int64_t ms_of(const struct timespec *t)
 	return (int64_t)t->tv_sec * 1000 + t->tv_nsec / 1000000;
 }
 
-/* When the config was kept, in ms since boot; a clock that was set since then makes it wrong, and
- * nothing is killed. */
+/* When the config was kept, in ms since boot.  If the clock was set since then the result is wrong,
+ * and nothing is killed. */
 static int kept_at(const struct record *record, int64_t *ret_ms, struct error *err)
 {
 	struct timespec now, up;
@@ -43,7 +43,8 @@ static int kept_at(const struct record *record, int64_t *ret_ms, struct error *e
 	return 0;
 }
 
-/* In ms since boot; negative: not to be known.  Without any it is as young as can be. */
+/* When the oldest process of the cgroup began, in ms since boot: INT64_MAX if there is none,
+ * negative if that can't be known (one of another pid namespace). */
 static int64_t oldest_member(const struct cgroup *cg, int procfs)
 {
 	long ticks = sysconf(_SC_CLK_TCK);

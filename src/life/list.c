@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* list.c - looking at containers: state, list */
+/*
+ * list.c - what `state` and `list` see of containers
+ *
+ * A record is read and its process looked at without a lock: containers come and go meanwhile.  So
+ * one that vanishes while it is looked at is not there, and one that is broken does not hide the
+ * others.
+ */
 #include "life/lifecycle.h"
 
 #include "base/auto.h"
@@ -112,8 +118,8 @@ static struct container_view *slot(struct oci_arena *arena, struct container_vie
 	return &(*v)[n];
 }
 
-/* One that is broken, or another version's, does not hide the others; one that can't be read just
- * now would be missing from a list that looks whole. */
+/* A record that is broken or of a newer version is a warning.  One that can't be read just now (no
+ * memory, no descriptor is free) is an error: without it the list would look whole. */
 static int list_dir(DIR *d, const struct request *request, struct oci_arena *arena,
 		    struct container_view **ret, struct error *err)
 {
