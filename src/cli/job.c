@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* job.c - options and environment become a request */
+/*
+ * job.c - options and environment become a request
+ *
+ * Engines say a few things by the environment: sockets to be passed on (LISTEN_FDS) and, for an
+ * ordinary user, where the state is kept (XDG_RUNTIME_DIR).  These are read here and nowhere else.
+ */
 #include "cli/job.h"
 
 #include "base/auto.h"

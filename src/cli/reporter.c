@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* reporter.c - how an error is said: a line for machines, a page for people, JSON for engines */
+/*
+ * reporter.c - how an error is shown: a line for machines, a page for people, JSON for engines
+ *
+ * Engines parse the log, and look for a few phrases in it and in our stderr.  They must find the
+ * error even if memory is out, and whole: it is written with one write(2), because stdio drops a
+ * line that a signal interrupts.
+ */
 #include "cli/reporter.h"
 
 #include "base/auto.h"
@@ -213,7 +219,7 @@ char *report_warnings_json(const char *operation, const char *id, size_t first)
 	return oci_emit(&oci_log_entry_type, &entry, OCI_COMPACT, &len);
 }
 
-/* One write: a line of stdio is lost when a signal interrupts it. */
+/* With a newline behind it, in one write(2). */
 static void stderr_line(const char *line)
 {
 	char whole[REPORT_LINE_MAX + 1];
