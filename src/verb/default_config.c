@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* default_config.c - the config that `ocirt spec` writes, from default.def */
+/*
+ * default_config.c - the config that `ocirt spec` writes, from default_config.def
+ *
+ * The table is included once for each kind of row.  A row may be for root alone or for an ordinary
+ * user alone, who may not make every mount and needs a user namespace.
+ */
 #include "verb/default_config.h"
 
 #include "base/auto.h"

@@ -8,6 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The config of default.def as pretty JSON, malloc'ed.  rootless: for a caller without privileges,
- * whose user and group become 0 in a user namespace. */
+/* The config of default_config.def as pretty JSON, malloc'ed.  rootless: for a caller without
+ * privileges, whose user and group become 0 in a user namespace. */
 int default_config(bool rootless, char **ret_json, size_t *ret_len, struct error *err);

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* main.c - argv, a command of the table, and how it ended */
+/*
+ * main.c - reads the command line, calls the command, reports how it ended
+ *
+ * The order matters.  stdin, stdout and stderr are completed first, or a file of ours would get the
+ * number of one that is closed.  Then the program protects itself (sys/self.h), before anything is
+ * read that a container could change.  The log is opened even if the command line is wrong, because
+ * an engine finds the error there.
+ */
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/retry.h"
@@ -21,7 +28,8 @@ static int (*const functions[COMMANDS])(const struct options *, struct outcome *
 #undef HIDDEN
 };
 
-/* A file that we open must not become somebody's standard error. */
+/* If the caller has closed one of them, the next file that we open gets its number, and messages
+ * would be written into it. */
 static void stdio_open(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

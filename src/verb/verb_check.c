@@ -89,7 +89,7 @@ static bool finding_take(struct oci_sink *sink, const struct oci_problem *proble
 	return !f->out_of_memory;
 }
 
-/* Planning keeps some warnings where create keeps them. */
+/* Warnings of the plan's parts are kept by warn(), as for create. */
 static void warnings_add(struct findings *f)
 {
 	for (size_t i = 0; i < log_warnings_count(); i++) {
