@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* create.c - makes the container's directories, and lets processes in */
+/*
+ * create.c - makes the container's directories, and lets processes in
+ *
+ * Somebody else may make the same directory at the same moment, or remove a parent that was there.
+ * What counts is therefore what mkdir(2) has answered, and not what the plan saw: only a directory
+ * that we made will be killed and removed later.
+ */
 #include "base/auto.h"
 #include "base/retry.h"
 #include "cgroup/enable.h"
@@ -102,7 +108,7 @@ static int create_one(struct cgroup *cg, struct cgroup_hierarchy *h, struct erro
 	return r < 0 ? r : enable_controllers(cg, h, err);
 }
 
-/* The caller's umask is no matter: the container's user looks at its own limits. */
+/* Whatever the caller's umask is, programs in the container may look at their own limits. */
 int cgroup_create(struct cgroup *cg, int version, struct error *err)
 {
 	mode_t before = umask(022);
@@ -129,7 +135,8 @@ int cgroup_v2_fd(const struct cgroup *cg)
 	return -1;
 }
 
-/* By its path where nothing else of the directory was needed. */
+/* Most v1 directories are only entered.  Their `tasks` is opened by its path, which saves opening
+ * the directory. */
 static int tasks_open(const struct cgroup_hierarchy *h, struct error *err)
 {
 	char path[CGROUP_PATH];

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* enable.c - makes a new directory usable: controllers on v2, CPUs and memory nodes on v1 */
+/*
+ * enable.c - makes a new directory usable: controllers on v2, CPUs and memory nodes on v1
+ *
+ * A new v2 cgroup has the files of a controller only if every cgroup above hands the controller
+ * down (cgroup.subtree_control), and the kernel refuses that for one that holds processes itself.
+ * A new v1 cpuset is empty, and takes no process until it has CPUs and memory nodes.
+ */
 #include "cgroup/enable.h"
 
 #include "base/auto.h"
@@ -66,7 +72,7 @@ static void switch_on_all_levels(const struct cgroup_hierarchy *h, uint32_t mask
 	}
 }
 
-/* Which level has processes is not told by the kernel; that some level has is what EBUSY means. */
+/* EBUSY means that a cgroup on the way holds processes; the kernel does not say which. */
 static int explain(const struct cgroup_hierarchy *h, uint32_t missing, const struct error *why,
 		   struct error *err)
 {

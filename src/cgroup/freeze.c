@@ -8,8 +8,8 @@
 
 enum { FREEZE_TIMEOUT = 2000 }; /* ms; what sleeps uninterruptibly, or after vfork, delays it */
 
-/* v1 says FREEZING until all stand still; v2's wish is cgroup.freeze, what is reached is in
- * events. */
+/* v1 says FREEZING until all processes stand still.  On v2 cgroup.freeze is what was asked for
+ * (cgroup.events has what is reached).  Either counts as frozen. */
 int cgroup_frozen_at(int dirfd, int version, struct error *err)
 {
 	char text[CGROUP_TEXT];

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hierarchy.c - the container's cgroup in one hierarchy: its path and its small files */
+/*
+ * hierarchy.c - the container's cgroup in one hierarchy: its path and its small files
+ *
+ * A v1 host has a dozen hierarchies, and most of them are only made, entered and removed, which
+ * takes paths alone.  So a directory is opened when its descriptor is first asked for
+ * (hierarchy_fd()).
+ */
 #include "cgroup/hierarchy.h"
 
 #include "base/auto.h"

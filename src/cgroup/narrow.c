@@ -2,7 +2,8 @@
 /*
  * narrow.c - a part of the container's cgroup, for exec
  *
- * Never outside: the directory is opened below the container's own, without "..", links or mounts.
+ * --cgroup must not lead out of the container's limits.  So the directory is opened below the
+ * container's own, and "..", links and mounts are refused on the way.
  */
 #include "base/auto.h"
 #include "base/retry.h"

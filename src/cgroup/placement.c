@@ -88,8 +88,9 @@ static int check_empty(int fd, void *context, struct error *err)
 	return (int)n;
 }
 
-/* Processes inside, or in cgroups below, would share the container's limits and die with it; a
- * frozen one hangs it. */
+/* A directory that is there already is taken only if it is empty and not frozen.  Processes in it,
+ * or below it, would share the container's limits and die with it; in a frozen one init would
+ * hang. */
 static int check_existing(const struct cgroup_hierarchy *h, struct error *err)
 {
 	struct cgroup_hierarchy there = *h;
@@ -182,7 +183,8 @@ static int plan_places(struct cgroup *cg, const char *cgroups_path, const char *
 	return 0;
 }
 
-/* Whether limits could be set does not depend on a path that was refused. */
+/* For check, which goes on after a path was refused: with any path at all the limits can be
+ * judged. */
 static void plan_as_if(struct cgroup *cg)
 {
 	for (size_t i = 0; i < cg->n; i++)

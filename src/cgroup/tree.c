@@ -2,9 +2,9 @@
 /*
  * tree.c - a cgroup and the cgroups that the container made in it
  *
- * The container decides how deep its tree is, so neither a stack frame nor an fd is spent on a
- * level: from a directory that is done the way leads up by "..", and on behind the entry with its
- * inode.
+ * The container decides how deep its tree is: a recursion would overflow our stack, and an fd for
+ * each level would use all of them up.  So the walk holds one directory.  When that is done it goes
+ * up by "..", lists the parent again, and goes on behind the entry that has the inode it came from.
  */
 #include "cgroup/tree.h"
 
