@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* device_rules.c - the config's device rules as one list, whoever enforces it */
+/*
+ * device_rules.c - the config's device rules as one list, whoever enforces it
+ *
+ * v1 has two files, v2 a program, systemd a list of its own.  All three are made from this list, so
+ * a device is allowed or denied by the same rule everywhere.  device_rules.h says how the list is
+ * built.
+ */
 #include "limit/device_rules.h"
 
 #include "base/auto.h"
@@ -94,7 +100,7 @@ static void append(struct device_rules *rules, const struct device_rule *rule)
 	}
 }
 
-/* From here everything before is moot. */
+/* A rule for all devices and all access makes what stood before it moot: the list begins anew. */
 static void begin(struct device_rules *rules, bool allow)
 {
 	rules->allow = allow;

@@ -25,7 +25,8 @@ static int take_back(struct device_rule *exception, const struct device_rule *ru
 		exception->access &= ~rule->access;
 		return 0;
 	}
-	/* Nodes of any number may be made: that alone opens none. */
+	/* Our own rule, which lets any node be made, stays: a node that may not be opened is of no
+	 * use. */
 	if (exception->index == SIZE_MAX && exception->access == DEVICE_MKNOD)
 		return 0;
 	(void)fail(err, 0, "cgroup v1 can't take this back from a rule for more devices");

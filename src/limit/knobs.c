@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* knobs.c - the rows of knobs.def: checks them, and writes them */
+/*
+ * knobs.c - the rows of knobs.def: each is checked, and written
+ *
+ * A limit that is one value in one file is a row and no code.  The row names a conversion, which
+ * says what the file of this version takes, that there is nothing to write (KNOB_LEAVE), or what is
+ * wrong with the value.  Limits that are more than that are functions of limits_*.c, called by a
+ * RULE row.
+ */
 #include "base/auto.h"
 #include "limit/knob.h"
 
@@ -48,11 +55,13 @@ static enum knob_answer shares(struct knob_value value, int version, char text[K
 	return number(value, version, text);
 }
 
+/* The row before shares: idle 0, after which the group takes weights again. */
 static enum knob_answer idle_off(struct knob_value value, int version, char text[KNOB_TEXT])
 {
 	return value.number != 0 ? KNOB_LEAVE : number(value, version, text);
 }
 
+/* The row after shares: idle 1. */
 static enum knob_answer idle_on(struct knob_value value, int version, char text[KNOB_TEXT])
 {
 	if (value.number < 0 || value.number > 1) {
@@ -70,6 +79,7 @@ static enum knob_answer percent(struct knob_value value, int version, char text[
 	return KNOB_WRONG;
 }
 
+/* On v2 it is always so: true needs no write, and for false there is no file. */
 static enum knob_answer truth(struct knob_value value, int version, char text[KNOB_TEXT])
 {
 	if (version == 2 && value.number)
@@ -77,6 +87,7 @@ static enum knob_answer truth(struct knob_value value, int version, char text[KN
 	return number(value, version, text);
 }
 
+/* Engines write false for "not given" here. */
 static enum knob_answer if_true(struct knob_value value, int version, char text[KNOB_TEXT])
 {
 	return value.number ? number(value, version, text) : KNOB_LEAVE;

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* limits_cpu.c - quota, period and burst, whose order depends on values; shares as weight */
+/*
+ * limits_cpu.c - quota, period and burst, whose order depends on their values
+ *
+ * The kernel checks each of them against the other two as they are at that moment, and refuses with
+ * EINVAL what does not fit.  So a value that is refused is written again when the others are there.
+ */
 #include "limit/knob.h"
 
 #include <errno.h>
@@ -26,8 +31,8 @@ static const struct knob_place burst_place = {
 	.v2 = { "cpu.max.burst", PROPERTY_NONE },
 };
 
-/* The kernel checks each value against the others as they are now (EINVAL): what does not fit yet
- * fits once the quota is there.  *later is set then. */
+/* Writes a value.  If the kernel refuses it because of the values that are there now (EINVAL), that
+ * is no error yet: *later is set.  later NULL: now it is one. */
 static int write_or_wait(struct knob_writer *w, const struct knob_place *place, uint64_t value,
 			 bool *later, struct error *err)
 {
@@ -79,9 +84,9 @@ static int write_quota_v2(struct knob_writer *w, int64_t quota, uint64_t period,
 	return knob_write(w, quota ? &quota_place : &period_place, text, err);
 }
 
-/* Engines write 0 for "not given" into quota and period.  The burst may not exceed the quota: it
- * is written first where it fits the old one (a quota that is lowered below the burst is
- * refused). */
+/* Engines write 0 for "not given" into quota and period.  The burst may not exceed the quota.  It
+ * is written first, in case a lower quota comes (which the old burst would forbid), and again at
+ * the end if the old quota was too low for it. */
 int knob_cpu_quota(struct knob_writer *w, struct error *err)
 {
 	const struct oci_cpu *cpu = w->resources->cpu;

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* limits_io.c - weights and rates of block devices */
+/*
+ * limits_io.c - weights and rates of block devices
+ *
+ * Which file takes a weight depends on the I/O scheduler of the machine, and neither the version of
+ * cgroups nor of the kernel tells.  So the files are tried one after the other until one is there.
+ */
 #include "base/auto.h"
 #include "limit/knob.h"
 
 #include <inttypes.h>
 
-/* Which files there are depends on the scheduler: BFQ has its own, CFQ (gone with Linux 5.0) had
- * others, io.weight is that of iocost and counts to 10000. */
+/* BFQ has files of its own, and CFQ (gone with Linux 5.0) had others.  io.weight belongs to iocost
+ * and counts to 10000. */
 struct weight_files {
 	struct knob_spelling v1[2], v2[2];
 };

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* limits_memory.c - memory and memory + swap, a pair on v1, a difference on v2 */
+/*
+ * limits_memory.c - memory and swap: a sum on v1, a difference on v2
+ *
+ * The specification's swap counts memory and swap together, as v1's memsw does; v2 limits swap
+ * alone.  On v1 the kernel refuses a memory limit above memsw at any moment, so the order of the
+ * two writes depends on whether they are raised or lowered.
+ */
 #include "limit/knob.h"
 
 #include <errno.h>
@@ -49,8 +55,8 @@ static int check(const struct oci_memory *m, struct error *err)
 	return 0;
 }
 
-/* At any time memsw >= limit: raising both starts with memsw, lowering both with the limit.  An
- * unlimited memsw is never in the way. */
+/* To raise both, memsw must be written first; to lower both, the memory limit.  Which it is shows
+ * when the limit is refused (EINVAL).  An unlimited memsw is never in the way. */
 static int write_v1(struct knob_writer *w, const struct oci_memory *m, struct error *err)
 {
 	bool limit = oci_has(memory, m, limit), swap = oci_has(memory, m, swap);

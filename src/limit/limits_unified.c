@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* limits_unified.c - the files of cgroup v2 by name ("unified") */
+/*
+ * limits_unified.c - the files of cgroup v2 by name ("unified")
+ *
+ * A key is the name of a file, so it could leave the container's cgroup, or move and kill
+ * processes.  Only plain names are taken, and none of the files that do that.  A controller that
+ * lives on v1 has no such file, which is said instead of ENOENT.
+ */
 #include "base/auto.h"
 #include "limit/knob.h"
 
