@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* exec_plan.c - which process exec shall run: a file of the engine, or the words of a person */
+/*
+ * exec_plan.c - which process exec shall run: --process FILE, or the words of a person
+ *
+ * An engine gives the whole process in a file, and nothing of the container's own is added.  A
+ * person gives a few words; the rest is taken from the process in the container's kept config.
+ */
 #include "launch/exec.h"
 
 #include "base/auto.h"

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* runtime.c - the runtime's side of a start: its steps and their undo */
+/*
+ * runtime.c - the runtime's side of a start: its steps and their undo
+ *
+ * While init works, the runtime answers its messages, runs the hooks that belong outside, and
+ * writes the record.  Each step that changes something outside has an undo, since any later one may
+ * fail.
+ */
 #include "launch/launch.h"
 
 #include "base/auto.h"

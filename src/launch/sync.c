@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sync.c - the conversation's messages: their table, sending, receiving, refusing */
+/*
+ * sync.c - the conversation's messages: their table, sending, receiving, refusing
+ *
+ * Who can trace init can write into its socket.  So nothing that comes from it is taken on trust:
+ * not the length, the turn or the number of descriptors, nor that a text ends.
+ */
 #include "launch/sync.h"
 
 #include "base/auto.h"

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plan.c - from a bundle to a plan: reading, checking, walking the parts (plan_parts.c) */
+/*
+ * plan.c - from a bundle to a plan: reads the config, checks it, walks the parts
+ *
+ * All that can be refused is refused here, before the record is written and anything is made: an
+ * engine that gets an error has nothing to clean up.
+ */
 #include "plan/plan.h"
 
 #include "base/auto.h"

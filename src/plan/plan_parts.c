@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plan_parts.c - the parts of a plan, in their order */
+/*
+ * plan_parts.c - the parts of a plan, in their order
+ *
+ * A part turns one subject of the config into the numbers and descriptors that init needs.  Most of
+ * them only call the layer that knows the subject; what belongs to no layer (pid file, names,
+ * terminal) is judged here.
+ */
 #include "plan/plan.h"
 
 #include "base/auto.h"
