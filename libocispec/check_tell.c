@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check_tell.c - what the rules share: where a problem is, its words, parts that may be missing */
+/*
+ * check_tell.c - what the rules share: where a problem is, its words, parts that may be missing
+ *
+ * A rule names a value by a pointer in the form of printf(3), and says what is wrong with it.  The
+ * sentence of the specification is added here, so that no rule can forget it.  A rule may meet a
+ * config whose objects are missing, because `check` goes on after the first problem.
+ */
 #include "libocispec/check.h"
 
 #include "libocispec/text.h"
