@@ -95,12 +95,13 @@ rejects() {
 	is "shared mounts" "$(grep -F " $OCIRT_SUITE " /proc/self/mountinfo | grep -c ' shared:')" 0
 }
 
-# At once, each as pid 2 of a pid namespace of its own, where $$ is the same for both.
+# At once, each as pid 2 of a pid namespace of its own, where $$ is the same for both.  With a /proc of
+# its own, too: the leak sanitizer looks for itself there, under the pid that it was told.
 at_once() {
 	local each pids=()
 	for each in one two; do
-		unshare --pid --fork --kill-child sh -c '"$@"; exit $?' sh "$@" \
-			>"$BATS_TEST_TMPDIR/$each" 2>&1 3>&- &
+		unshare --pid --mount-proc --fork --kill-child \
+			sh -c '"$@"; exit $?' sh "$@" >"$BATS_TEST_TMPDIR/$each" 2>&1 3>&- &
 		pids+=($!)
 	done
 	for each in "${pids[@]}"; do
