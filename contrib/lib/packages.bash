@@ -4,7 +4,8 @@
 #
 #	packages_install build tests ...
 #
-# installs what is missing of these groups; the line that does it is shown first.
+# installs what is missing of these groups; the line that does it is shown first.  Who can't is told what
+# root has to run.
 
 # A row: group, how to see that it is there, then its packages for apt, dnf and apk ("-": none).
 # command:NAME is in PATH; header:NAME is found by the C compiler; links:NAME, a compiler, makes a
@@ -36,6 +37,7 @@ machine command:clang-format            clang-format        clang-tools-extra   
 machine command:shellcheck              shellcheck          ShellCheck          shellcheck
 machine command:codespell               codespell           codespell           codespell
 machine command:clang                   clang               clang               clang
+machine command:clang-tidy              clang-tidy          clang-tools-extra   clang-extra-tools
 machine links:musl-gcc                  musl-tools          musl-gcc            -
 machine links:aarch64-linux-gnu-gcc   gcc-aarch64-linux-gnu,libc6-dev-arm64-cross - -
 machine links:i686-linux-gnu-gcc      gcc-i686-linux-gnu,libc6-dev-i386-cross     - -
@@ -99,45 +101,58 @@ packages_missing() {
 	done <<<"$packages_table" | sort -u
 }
 
+# packages_line MANAGER NAME...: sets line to the command that installs them
+packages_line() {
+	case $1 in
+	apt-get) line=(apt-get -q --yes --no-install-recommends install "${@:2}") ;;
+	dnf) line=(dnf --assumeyes install "${@:2}") ;;
+	apk) line=(apk add "${@:2}") ;;
+	esac
+}
+
 # packages_run COMMAND...: show the line, then run it; as root, by sudo if we are not
 packages_run() {
 	[ "$(id -u)" = 0 ] || set -- sudo "$@"
 	echo "+ $*"
-	if [ "$1" = sudo ] && ! command -v sudo >/dev/null; then
-		echo "sudo is missing: run this line as root, then try again" >&2
-		return 1
-	fi
 	"$@" </dev/null
 }
 
+# packages_apt: a fresh machine has no lists, an old one has stale ones
 packages_apt() {
-	packages_run env 'DEBIAN_FRONTEND=noninteractive' \
-		apt-get -q --yes --no-install-recommends install "$@"
+	local quietly=(env 'DEBIAN_FRONTEND=noninteractive')
+	if compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null; then
+		packages_run "${quietly[@]}" "${line[@]}" && return
+	fi
+	packages_run apt-get -q update && packages_run "${quietly[@]}" "${line[@]}"
 }
 
-# packages_install GROUP...: install what is missing; fails if that fails
+# packages_ask WHY: what somebody else has to do
+packages_ask() {
+	local update=''
+	[ "${line[0]}" != apt-get ] || update='apt-get update && '
+	printf '%s\n' "$1. Please run this line as root, then try again:" "    $update${line[*]}" >&2
+	return 1
+}
+
+# packages_install GROUP...: install what is missing; where that can't be done, say what to do, and fail
 packages_install() {
-	local manager names
-	if ! manager=$(packages_manager); then
-		manager='apt-get'
-		mapfile -t names < <(packages_missing "$manager" "$@")
-		[ ${#names[@]} -gt 0 ] || return 0
-		echo "none of apt-get, dnf and apk is here; please install (names as in Debian):" >&2
-		echo "  ${names[*]}" >&2
+	local manager names line
+	manager=$(packages_manager)
+	mapfile -t names < <(packages_missing "${manager:-apt-get}" "$@")
+	[ ${#names[@]} -gt 0 ] || return 0
+	echo "missing: ${names[*]}"
+	if [ -z "$manager" ]; then
+		echo "None of apt-get, dnf and apk is here. Please install these (names as in Debian)" \
+			"and try again." >&2
 		return 1
 	fi
-	mapfile -t names < <(packages_missing "$manager" "$@")
-	[ ${#names[@]} -gt 0 ] || return 0
-	case $manager in
-	apt-get)
-		# a fresh machine has no lists, an old one has stale ones
-		if ! compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null; then
-			packages_run apt-get -q update || return
-		fi
-		packages_apt "${names[@]}" && return
-		packages_run apt-get -q update && packages_apt "${names[@]}"
-		;;
-	dnf) packages_run dnf --assumeyes install "${names[@]}" ;;
-	apk) packages_run apk add "${names[@]}" ;;
-	esac
+	packages_line "$manager" "${names[@]}"
+	if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+		packages_ask "They can be installed by root only, and there is no sudo here" || return
+	fi
+	if [ "$manager" = apt-get ]; then
+		packages_apt
+	else
+		packages_run "${line[@]}"
+	fi || packages_ask "They could not be installed"
 }

@@ -81,7 +81,7 @@ install() {
 
 @test "no package manager: the names are said" {
 	install try
-	fails_with busybox-static
+	fails_with 'missing: busybox-static' 'None of apt-get, dnf and apk is here'
 }
 
 @test "an ordinary user's line has sudo, and fails without it" {
@@ -90,12 +90,80 @@ install() {
 	printf '#!/bin/bash\necho 1000\n' >"$stubs/id"
 	chmod +x "$stubs/id"
 	install try
-	fails_with '+ sudo dnf --assumeyes install busybox' 'run this line as root'
+	fails_with 'missing: busybox' 'there is no sudo here' 'run this line as root' \
+		$'\n    dnf --assumeyes install busybox'
 	is called "$called" ''
 	stub sudo
 	install try
 	succeeds
 	is called "$called" 'sudo dnf --assumeyes install busybox'
+}
+
+@test "check stops before it builds where it can't install, and says what root has to run" {
+	local tree=$BATS_TEST_TMPDIR/tree
+	mkdir -p "$tree/contrib" "$tree/autogen.sh"
+	cp -r "$OCIRT_TOP/contrib/check" "$OCIRT_TOP/contrib/lib" "$tree/contrib/"
+	ln -s "$(command -v nproc)" "$(command -v date)" "$stubs"
+	stub apt-get 100
+	capture env PATH="$stubs" "$tree/contrib/check"
+	exits 1
+	says 'could not be installed' 'run this line as root' 'nothing was built or tested' \
+		$'\n    apt-get update && apt-get -q --yes --no-install-recommends install autoconf automake'
+	says_not 'stage 1'
+	[ ! -e "$tree/build" ] || complain "something was built"
+}
+
+# watched FOLDER: what progress_watch says of its log and its results, which change each time it spoke
+watched() {
+	# shellcheck disable=SC2016
+	capture bash -c '. "$0" && progress_seconds=0.05 && cd "$1" && {
+		until [ "$(wc -l <said)" -ge 1 ]; do :; done
+		printf "%s\n" "$PWD/"{tests/unit/test_a,tests/unit/test_b,tests/bats/c,contrib/lint/run}.trs >results
+		until [ "$(wc -l <said)" -ge 2 ]; do :; done
+		: >tests/unit/test_b.trs
+		until [ "$(wc -l <said)" -ge 3 ]; do :; done
+	} | progress_watch log results >said && cat said' "$OCIRT_TOP/contrib/lib/progress.bash" "$1"
+}
+
+@test "check says how far it is: the last line while it builds, then the tests that ended" {
+	local folder=$BATS_TEST_TMPDIR/built
+	mkdir -p "$folder"/{tests/unit,tests/bats,contrib/lint}
+	printf '  CC       src/base/%s.o\n' one two >"$folder/log"
+	: >"$folder/said"
+	watched "$folder"
+	succeeds
+	is lines "$(cut -d' ' -f2- <<<"$output")" "  CC src/base/two.o
+  unit tests 0 of 2, bats files 0 of 1, others 0 of 1
+  unit tests 1 of 2, bats files 0 of 1, others 0 of 1"
+}
+
+@test "check says how far it is in one line, written over, on a terminal" {
+	printf 'one\n' >"$BATS_TEST_TMPDIR/log"
+	cat >"$BATS_TEST_TMPDIR/watch" <<-SCRIPT
+		. "$OCIRT_TOP/contrib/lib/progress.bash"
+		cd "$BATS_TEST_TMPDIR"
+		progress_watch log results < <(until grep -q one out; do :; done
+			echo two >>log
+			until grep -q two out; do :; done)
+		echo end
+	SCRIPT
+	capture_terminal "bash $BATS_TEST_TMPDIR/watch"
+	succeeds
+	is lines "$(wc -l <<<"$output")" 1
+	[[ $output == $'\e[K'*'   one'$'\e[K'*'   two'$'\e[K''end' ]] || complain "not so"
+}
+
+@test "check knows what its tests will leave, and what is left of an earlier run does not count" {
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir -p tests/unit tests/bats
+	: >tests/unit/test_b.trs
+	# shellcheck source=contrib/lib/progress.bash
+	. "$OCIRT_TOP/contrib/lib/progress.bash"
+	make() { command make -s -f "$OCIRT_BUILD/Makefile" -C "$OCIRT_BUILD" --no-print-directory "$@"; }
+	progress_expect results "$PWD" TESTS='tests/unit/test_a tests/unit/test_b tests/bats/c.bats'
+	is text "$(progress_tests results)" 'unit tests 0 of 2, bats files 0 of 1'
+	: >tests/unit/test_b.trs
+	is text "$(progress_tests results)" 'unit tests 1 of 2, bats files 0 of 1'
 }
 
 # tree: a tree that lint has nothing against
