@@ -167,7 +167,11 @@ static void names_become_sets(void **state)
 			      .effective = { "CAP_CHOWN" },
 			      .inheritable = { "CAP_CHOWN" },
 			      .ambient = { "CAP_CHOWN" } },
-		  .want = { CHOWN_BIT, CHOWN_BIT, CHOWN_BIT, CHOWN_BIT, CHOWN_BIT } },
+		  .want = { .bounding = CHOWN_BIT,
+			    .permitted = CHOWN_BIT,
+			    .effective = CHOWN_BIT,
+			    .inheritable = CHOWN_BIT,
+			    .ambient = CHOWN_BIT } },
 	};
 
 	(void)state;
