@@ -180,13 +180,10 @@ int procfs_write(int procfs, const char *name, const char *text, size_t len, str
 	return 0;
 }
 
-ssize_t procfs_read(int procfs, const char *name, char *buf, size_t size, struct error *err)
+static ssize_t read_text(int fd, const char *name, char *buf, size_t size, struct error *err)
 {
-	auto_fd int fd = procfs_file(procfs, name, O_RDONLY, err);
 	size_t len = 0;
 
-	if (fd < 0)
-		return fd;
 	while (len < size - 1) {
 		ssize_t n = retry(read(fd, buf + len, size - 1 - len));
 
@@ -198,6 +195,13 @@ ssize_t procfs_read(int procfs, const char *name, char *buf, size_t size, struct
 	}
 	buf[len] = '\0';
 	return (ssize_t)len;
+}
+
+ssize_t procfs_read(int procfs, const char *name, char *buf, size_t size, struct error *err)
+{
+	auto_fd int fd = procfs_file(procfs, name, O_RDONLY, err);
+
+	return fd < 0 ? fd : read_text(fd, name, buf, size, err);
 }
 
 int procfs_read_all(int procfs, const char *name, char **ret_text, size_t *ret_len,
@@ -279,10 +283,26 @@ int procfs_running(int procfs, struct error *err)
 	return (int)running;
 }
 
+/* Inside a container of docker, podman or Kubernetes /proc/sys is a mount of its own, read-only.
+ * In the runtime's own mount namespace nobody hostile can mount, so that it is procfs is enough. */
+static ssize_t read_covered(int procfs, const char *name, char *buf, size_t size, struct error *err)
+{
+	auto_fd int fd = retry(openat(procfs, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+
+	if (fd < 0)
+		return fail_call(err, errno, "openat", "open \"/proc/%s\"", name);
+	if (check_magic(fd, PROC_SUPER_MAGIC, name, err) < 0)
+		return error_code(err);
+	return read_text(fd, name, buf, size, err);
+}
+
 int procfs_boot_id(int procfs, char buf[37], struct error *err)
 {
-	ssize_t n = procfs_read(procfs, "sys/kernel/random/boot_id", buf, 37, err);
+	static const char name[] = "sys/kernel/random/boot_id";
+	ssize_t n = procfs_read(procfs, name, buf, 37, err);
 
+	if (n < 0 && err->errno_value == EXDEV)
+		n = read_covered(procfs, name, buf, 37, err);
 	if (n < 0)
 		return (int)n;
 	if (n != 36)
