@@ -57,7 +57,8 @@ struct cgroup_hierarchy {
 	bool wanted;		/* it was not there when it was planned: ours to make */
 	bool made;		/* we made it, or the record says so: ours to kill and to remove */
 	uint8_t made_parents;	/* so many directories above it are ours, too */
-	bool gone;		/* the record names it, but it is not there any more */
+	bool has_parents; /* some of those were made, whether or not it could be made itself */
+	bool gone;	  /* the record names it, but it is not there any more */
 	int fd;	   /* the container's directory (O_DIRECTORY), or -1: hierarchy_fd() opens it */
 	int tasks; /* its v1 `tasks` file, opened for init by cgroup_v1_fds, or -1 */
 };

@@ -48,7 +48,7 @@ static int make_directory(struct cgroup_hierarchy *h, struct error *err)
 	while (retry(mkdir(path, 0755)) != 0) {
 		int e = errno;
 
-		h->made = e == ENOENT; /* its parents, from here on */
+		h->has_parents |= e == ENOENT; /* from here on */
 		if (e != ENOENT || ++tries == CREATE_TRIES)
 			return fail_named(err, e, "mkdir", "make the cgroup", path);
 		if (make_parents(h, path, err) < 0)

@@ -68,14 +68,15 @@ int cgroup_remove(struct cgroup *cg, int timeout_ms, struct error *err)
 		struct cgroup_hierarchy *h = &cg->h[i];
 		char path[CGROUP_PATH];
 
-		if (!h->made || !*h->path)
+		if ((!h->made && !h->has_parents) || !*h->path)
 			continue;
-		if (remove_directory(hierarchy_path(h, path), deadline, r < 0 ? &later : err) < 0) {
+		hierarchy_path(h, path);
+		if (h->made && remove_directory(path, deadline, r < 0 ? &later : err) < 0) {
 			r = -1;
 			continue;
 		}
 		remove_parents(h, path);
-		h->made = false;
+		h->made = h->has_parents = false;
 	}
 	return r;
 }

@@ -6,15 +6,18 @@
 #include "cgroup/hierarchy.h"
 #include "cgroup/tree.h"
 #include "manager/manager.h"
+#include "sys/file.h"
 #include "sys/process.h"
 #include "sys/procfs.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static void test_life(void **state)
 {
@@ -236,6 +239,35 @@ static void test_existing_is_kept(void **state)
 	real_drop(&first);
 }
 
+/* The last of a/b/c can't be made: a and b, which were made for it, go. */
+static void test_parents_of_a_failure(void **state)
+{
+	struct cgroup top = CGROUP_EMPTY, deep = CGROUP_EMPTY;
+	struct cgroup_hierarchy *v2 = NULL;
+	char path[PATH_MAX];
+	struct error err;
+
+	(void)state;
+	real_create(&top, "shallow", NULL);
+	for (size_t i = 0; i < top.n; i++)
+		if (top.h[i].version == 2)
+			v2 = &top.h[i];
+	if (!v2) {
+		real_drop(&top);
+		skip();
+	}
+	(void)snprintf(path, sizeof path, "%s%s/cgroup.max.depth", v2->mountpoint, v2->path);
+	real_must(file_poke(AT_FDCWD, path, "2", &err), &err);
+	real_plan(&deep, "shallow/a/b/c", NULL);
+	assert_true(cgroup_create(&deep, 2, &err) < 0);
+	assert_int_equal(err.errno_value, EAGAIN);
+	real_must(cgroup_remove(&deep, 100, &err), &err);
+	(void)snprintf(path, sizeof path, "%s%s/a", v2->mountpoint, v2->path);
+	assert_int_equal(access(path, F_OK), -1);
+	cgroup_done(&deep);
+	real_drop(&top);
+}
+
 /* Somebody makes the same cgroups between plan and create: ours are those that we made. */
 static void test_overtaken(void **state)
 {
@@ -408,6 +440,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_end),
 	cmocka_unit_test(test_remove_race),
 	cmocka_unit_test(test_half_made),
+	cmocka_unit_test(test_parents_of_a_failure),
 	cmocka_unit_test(test_overtaken),
 	cmocka_unit_test(test_existing_with_busy_child),
 };
