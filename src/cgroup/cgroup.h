@@ -71,10 +71,10 @@ struct cgroup {
 	int8_t home[CGROUP_CONTROLLERS]; /* index of the hierarchy that holds it, -1: nowhere */
 	uint32_t needed;		 /* controllers that the limits ask for */
 	uint8_t versions; /* bits 1 << version: the container has, or shall have, a cgroup there */
-	bool optional;	  /* the caller is no root of the machine (an ordinary user, or root of a
-			   * user namespace): hierarchies that refuse us and hold no limit are left
-			   * out.  Root of the machine never goes without: where cgroupfs is read-only,
-			   * its container would have every device open. */
+	/* The caller is no root of the machine (an ordinary user, or root of a user namespace):
+	 * hierarchies that refuse us and hold no limit are left out.  Root of the machine never
+	 * goes without: where cgroupfs is read-only, its container would have every device open. */
+	bool optional;
 	struct error_sink *more; /* who wants every error that planning finds; NULL: nobody */
 };
 

@@ -149,3 +149,12 @@ int record_status(const struct record *record, int procfs, enum container_status
 		*ret = CONTAINER_CREATING;
 	return alive < 0 ? alive : 0;
 }
+
+int record_find(const char *root, const char *id, struct record *ret, int *ret_procfs,
+		struct error *err)
+{
+	if (container_id_check(id, err) < 0 || record_load(root, id, ret, err) < 0)
+		return error_code(err);
+	*ret_procfs = procfs_open_host(err);
+	return *ret_procfs < 0 ? *ret_procfs : 0;
+}

@@ -149,15 +149,6 @@ int record_load(const char *root, const char *id, struct record *ret, struct err
 	return 0;
 }
 
-int record_find(const char *root, const char *id, struct record *ret, int *ret_procfs,
-		struct error *err)
-{
-	if (container_id_check(id, err) < 0 || record_load(root, id, ret, err) < 0)
-		return error_code(err);
-	*ret_procfs = procfs_open_host(err);
-	return *ret_procfs < 0 ? *ret_procfs : 0;
-}
-
 void record_done(struct record *record)
 {
 	close_fd(&record->dir);
