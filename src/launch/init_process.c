@@ -211,6 +211,7 @@ int init_execute(struct launch *l, struct error *err)
 {
 	struct program *p = &plan_of(l)->program;
 	unsigned first = first_of_ours(l);
+	int failed;
 
 	if (!plan_of(l)->config)
 		return fail(err, 0, "the config has no process to start");
@@ -218,6 +219,9 @@ int init_execute(struct launch *l, struct error *err)
 		return error_code(err);
 	for (unsigned fd = 3; fd < first; fd++)
 		(void)retry(fcntl((int)fd, F_SETFD, 0));
+	signals_of_writing(true);
 	(void)retry(execve(l->program, p->argv, p->envp));
-	return program_explain(l->program, p->argv[0], errno, err);
+	failed = errno;
+	signals_of_writing(false);
+	return program_explain(l->program, p->argv[0], failed, err);
 }

@@ -91,6 +91,7 @@ static void child_run(const struct oci_hook *hook, const struct child_ends *ends
 	end_with(ends->parent);
 	(void)setsid();
 	signals_reset();
+	signals_of_writing(true);
 	if (state >= 0 && words >= 0 && failure >= 0 && stdio_place(state, words) &&
 	    process_cloexec_from(3, &ignored) >= 0)
 		hook_execute(hook);

@@ -16,7 +16,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <string.h>
 
 static struct hook_list list_of(const char *kind, size_t n, const struct oci_hook *v)
@@ -136,37 +135,20 @@ static int hook_run(const struct hook_list *list, size_t i, const char *state, s
 	return fail_at(err, "/hooks/%s/%zu", list->kind, i);
 }
 
-/* A hook may end without reading its stdin.  SIGPIPE would kill us then. */
-static void broken_pipes_ignore(struct sigaction *ret_saved)
-{
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-
-	(void)sigaction(SIGPIPE, &ignore, ret_saved);
-}
-
 int hooks_run(const struct hook_list *list, const char *state, size_t state_len, struct error *err)
 {
-	struct sigaction saved;
-	int r = 0;
-
-	if (list->n == 0)
-		return 0;
-	broken_pipes_ignore(&saved);
-	for (size_t i = 0; i < list->n && r >= 0; i++)
-		r = hook_run(list, i, state, state_len, err);
-	(void)sigaction(SIGPIPE, &saved, NULL);
-	return r;
+	for (size_t i = 0; i < list->n; i++)
+		if (hook_run(list, i, state, state_len, err) < 0)
+			return error_code(err);
+	return 0;
 }
 
 void hooks_run_all(const struct hook_list *list, const char *state, size_t state_len)
 {
 	char words[ERROR_TEXT_MAX];
-	struct sigaction saved;
 	struct error err;
 
-	broken_pipes_ignore(&saved);
 	for (size_t i = 0; i < list->n; i++)
 		if (hook_run(list, i, state, state_len, &err) < 0)
 			warn("%s", error_words(&err, words, sizeof words));
-	(void)sigaction(SIGPIPE, &saved, NULL);
 }

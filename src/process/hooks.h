@@ -29,7 +29,8 @@ struct hook_list hooks_poststop(const struct oci_hooks *hooks);
  * of its own (setsid), with fds 0 to 2 only, stdout to /dev/null and default signal handling.
  * After its timeout its whole process group is killed; children of a hook that keep the pipe open
  * are not waited for.  Works in init as well: nothing is allocated, except in fds.c where
- * close_range(2) is missing. */
+ * close_range(2) is missing.  A hook may end without reading its stdin, so the caller must
+ * have said signals_of_writing(false). */
 int hooks_run(const struct hook_list *list, const char *state, size_t state_len, struct error *err);
 /* The same, all of them, failures as warnings: poststop. */
 void hooks_run_all(const struct hook_list *list, const char *state, size_t state_len);

@@ -46,8 +46,14 @@ int process_close_except(unsigned first, const int *keep, size_t n, struct error
 /* The number of a signal: "9", "KILL", "SIGKILL", "kill", "RTMIN+3", "SIGRTMAX-1".  -1 if there is
  * no such signal. */
 int signal_number(const char *word);
-/* In a child: an empty mask, and every signal's default action, which execve(2) hands on. */
+/* In a child: an empty mask, and every signal's default action, which execve(2) hands on; but the
+ * two of writing stay as they are. */
 void signals_reset(void);
+/* SIGPIPE and SIGXFSZ: by default a caller that closed our stderr, or that limits the size of files
+ * (RLIMIT_FSIZE), would end us in the middle of a start, and nothing would be undone.  Not deadly:
+ * write(2) fails with EPIPE or EFBIG instead, which is an error like any other.  A program that is
+ * executed must find them deadly. */
+void signals_of_writing(bool deadly);
 /* The name of a signal, "SIGKILL" or "SIGRTMIN+3": a static string.  "signal ?" if there is no such
  * signal. */
 const char *signal_name(int signal);

@@ -90,6 +90,14 @@ const char *const *signal_names(size_t *ret_n)
 	return names;
 }
 
+void signals_of_writing(bool deadly)
+{
+	struct sigaction action = { .sa_handler = deadly ? SIG_DFL : SIG_IGN };
+
+	(void)sigaction(SIGPIPE, &action, NULL);
+	(void)sigaction(SIGXFSZ, &action, NULL);
+}
+
 /* By system call: the C library keeps two real-time signals to itself and refuses to touch them,
  * and our caller may have handed even those down ignored. */
 void signals_reset(void)
@@ -98,7 +106,7 @@ void signals_reset(void)
 	sigset_t none;
 
 	for (int i = 1; i < _NSIG; i++)
-		if (i != SIGKILL && i != SIGSTOP)
+		if (i != SIGKILL && i != SIGSTOP && i != SIGPIPE && i != SIGXFSZ)
 			(void)retry(syscall(SYS_rt_sigaction, i, all_default, NULL, _NSIG / 8));
 	(void)sigemptyset(&none);
 	(void)retry(sigprocmask(SIG_SETMASK, &none, NULL));

@@ -13,6 +13,7 @@
 #include "cli/reporter.h"
 #include "plan/plan.h"
 #include "sys/file.h"
+#include "sys/process.h"
 #include "sys/self.h"
 #include "verb/commands.h"
 
@@ -144,6 +145,7 @@ int main(int argc, char **argv)
 	struct error err, log_error;
 	int r, log_result;
 
+	signals_of_writing(false);
 	stdio_open();
 	r = options_parse(argc, argv, &options, &err);
 	if (r >= 0 && enters_container(&options))

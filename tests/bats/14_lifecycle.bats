@@ -447,3 +447,25 @@ gone() { ! grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null; }
 	succeeds
 	prints $'2 a:b 1 1\nsecond\n0\n1\n2\n3\n4\n5'
 }
+
+# A closed pipe and a limit on file size are errors of write(2): they end nothing halfway.
+@test "a caller that closed our stderr gets its container, and its program finds SIGPIPE deadly" {
+	local how="$OCIRT --debug --root $STATE"
+	program /bin/grep SigIgn /proc/self/status
+	capture bash -o pipefail -c "$how run -b $BUNDLE $ID 2> >(exec true)"
+	prints $'SigIgn:\t0000000000000000'
+	program /bin/sleep 600
+	capture bash -o pipefail -c "$how run --detach -b $BUNDLE $ID 2> >(exec true)"
+	succeeds
+	capture bash -o pipefail -c "$how exec $ID /bin/grep SigIgn /proc/self/status 2> >(exec true)"
+	prints $'SigIgn:\t0000000000000000'
+	capture bash -o pipefail -c "$how delete --force $ID 2> >(exec true)"
+	succeeds
+	leaves_nothing
+}
+
+@test "a limit on the size of files (RLIMIT_FSIZE) is an error of create, and its id is free again" {
+	program /bin/true
+	capture bash -o pipefail -c "(ulimit -f 0; exec $OCIRT --root $STATE create -b $BUNDLE $ID) 2>&1 | cat >&2"
+	refuses '(EFBIG)'
+}
