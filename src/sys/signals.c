@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* signals.c - the names and numbers of signals */
+/*
+ * signals.c - the names and numbers of signals, and their default handling
+ *
+ * sigabbrev_np(3) is new and knows no real-time signals, so the names are a table.
+ */
 #include "base/auto.h"
 #include "base/decimal.h"
 #include "base/retry.h"
@@ -98,8 +102,9 @@ void signals_of_writing(bool deadly)
 	(void)sigaction(SIGXFSZ, &action, NULL);
 }
 
-/* By system call: the C library keeps two real-time signals to itself and refuses to touch them,
- * and our caller may have handed even those down ignored. */
+/* By system call, because sigaction(3) refuses the two real-time signals that the C library uses
+ * itself.  Our caller may have handed down even these ignored, and the program would inherit
+ * that. */
 void signals_reset(void)
 {
 	const unsigned char all_default[64] = { 0 }; /* struct kernel_sigaction of SIG_DFL */

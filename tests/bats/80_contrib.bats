@@ -464,12 +464,22 @@ returns() {
 }
 
 @test "lint format, shell, text" {
+	local lines
 	breaks text src/base/two.c 'int two; '
 	rm -r "$tree"
 	tree
 	echo 'int two;' >"$tree/src/base/two.c"
 	rule text
 	fails_with 'SPDX'
+	rm -r "$tree"
+	tree
+	mapfile -t lines < <(for ((i = 0; i < 100; i++)); do echo 'int two;'; done)
+	printf '%s\n' "${lines[@]}" >>"$tree/src/base/one.c"
+	rule text
+	fails_with 'src/base/one.c:2: more than 100 lines, and the purpose does not say why'
+	sed -i '2s|.*|/*\n * one.c - nothing, because\n */|' "$tree/src/base/one.c"
+	rule text
+	succeeds
 	rm -r "$tree"
 	breaks shell contrib/two.bash 'echo $1'
 	rm -r "$tree"
@@ -551,6 +561,13 @@ returns() {
 	echo '[back](../README.md#one) [far](three.md)' >>"$tree/docs/two.md"
 	rule links
 	fails_with 'docs/two.md:3: there is no heading for ../README.md#one' 'docs/two.md:3: there is no three.md'
+	sed -i '$d' "$tree/docs/two.md"
+	rule links
+	succeeds
+	echo '/* as one.c does it, from base/four.def */' >>"$tree/src/base/one.c"
+	rule links
+	fails_with 'src/base/one.c:8: there is no four.def'
+	is "lines" "$(wc -l <<<"$output")" 1
 }
 
 @test "lint hints: a row that nobody gives, and words that do not fit" {
