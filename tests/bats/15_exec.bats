@@ -214,7 +214,6 @@ NoNewPrivs:	0
 	own_failure '--env "NOVALUE"'
 	"$OCIRT" --root "$STATE" kill "$ID" KILL
 	until_true state_is stopped
-	# row 47
 	ocirt exec "$ID" /bin/true
 	own_failure 'container not running (stopped)'
 }
@@ -289,7 +288,6 @@ inside_by_now() { [ "$(wc -l <"$(freezer)/cgroup.procs")" -gt "$before" ]; }
 	prints '1000:0 /home/guest'
 	ocirt exec -u 1000:7 "$ID" /bin/sh -c "$show"
 	prints '1000:7 /home/guest'
-	# row 48
 	ocirt exec -u guest "$ID" /bin/sh -c "$show"
 	prints '1000:1000 /home/guest'
 	ocirt exec -u guest:root "$ID" /bin/sh -c "$show"

@@ -51,7 +51,7 @@ freeze() {
 	says_not 'all started'
 }
 
-@test "33: a program that takes more memory than it may is killed: exit code 137" {
+@test "a program that takes more memory than it may is killed: exit code 137" {
 	need cgroup:memory
 	config '.linux.resources.memory = {limit: 16777216, swap: 16777216}'
 	# the shell is pid 1 and lives: its exit status is its child's

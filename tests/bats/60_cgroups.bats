@@ -87,7 +87,7 @@ cgroup_paths() {
 	is descendants "$(cat "$(v2_top)$CGROUP/cgroup.max.descendants")" 7
 }
 
-@test "25: unified on v1" {
+@test "unified on v1" {
 	need cgroup1 cgroup:cpu
 	[[ $(cgroup_home cpu) == 1* ]] || skip "cpu is on v2"
 	resources '{unified: {"cpu.weight": "7"}}'
@@ -95,21 +95,21 @@ cgroup_paths() {
 	refuses '/linux/resources/unified/cpu.weight' 'cannot use unified on cgroup v1'
 }
 
-@test "26: a huge page size that is not there" {
+@test "a huge page size that is not there" {
 	need cgroup:hugetlb
 	resources '{hugepageLimits: [{pageSize: "3MB", limit: 4194304}]}'
 	run_bundle
 	refuses '/linux/resources/hugepageLimits/0/pageSize' '3MB is not offered ('
 }
 
-@test "27: CPUs that are not there" {
+@test "CPUs that are not there" {
 	need cgroup:cpuset
 	resources '{cpu: {cpus: "0-999"}}'
 	run_bundle
 	refuses '/linux/resources/cpu/cpus' '"0-999" is not within 0' '(ERANGE)'
 }
 
-@test "28: a limit and no cgroup" {
+@test "a limit and no cgroup" {
 	resources '{memory: {limit: 67108864}}'
 	ocirt --cgroup-manager disabled run -b "$BUNDLE" "$ID"
 	refuses '/linux/resources/memory' 'no cgroup to apply it in'
@@ -120,14 +120,14 @@ cgroup_paths() {
 	leaves_nothing
 }
 
-@test "31: a memory limit below a page" {
+@test "a memory limit below a page" {
 	need cgroup:memory
 	resources '{memory: {limit: 1000}}'
 	run_bundle
 	refuses '/linux/resources/memory/limit' '1000 bytes is less than one page'
 }
 
-@test "31: a memory limit that init dies of" {
+@test "a memory limit that init dies of" {
 	need cgroup:memory
 	resources '{memory: {limit: 8192}}'
 	run_bundle
@@ -137,7 +137,7 @@ cgroup_paths() {
 	refuses '/linux/resources/memory/limit' '8192 bytes are not enough'
 }
 
-@test "32: a container starts in 512 KiB" {
+@test "a container starts in 512 KiB" {
 	need cgroup:memory
 	resources '{memory: {limit: 524288}}'
 	program /bin/true

@@ -76,7 +76,7 @@ at_terminal() {
 	esac
 }
 
-@test "51: a wrong command line is one line and exit code 2" {
+@test "a wrong command line is one line and exit code 2" {
 	ocirt_plain strat x
 	usage_error 'unknown command "strat"; did you mean "start"?'
 	ocirt_plain
@@ -97,7 +97,7 @@ at_terminal() {
 	usage_error 'option "--log-format" takes text|json, not "jason"'
 }
 
-@test "52: a bad id names the character and what is allowed" {
+@test "a bad id names the character and what is allowed" {
 	local command
 	for command in run create start state kill delete; do
 		ocirt "$command" ../x
@@ -113,7 +113,7 @@ at_terminal() {
 	says '300' '255'
 }
 
-@test "46: every spelling of a signal is understood, others are explained" {
+@test "every spelling of a signal is understood, others are explained" {
 	local word
 	for word in 15 TERM SIGTERM term sigterm RTMIN+3 SIGRTMIN+3 rtmax-1; do
 		ocirt kill nope "$word"
@@ -130,7 +130,7 @@ at_terminal() {
 	done
 }
 
-@test "43: a missing container is said in the words that engines know" {
+@test "a missing container is said in the words that engines know" {
 	for command in start state kill delete; do
 		ocirt "$command" nope
 		exits 1

@@ -31,38 +31,38 @@ place() {
 	echo "config.json:$number:$((${#before} + ${#key} + 5))"
 }
 
-@test "1: no config.json in the current folder" {
+@test "no config.json in the current folder" {
 	cd "$BATS_TEST_TMPDIR" || return
 	ocirt run "$ID"
 	refuses
 	is "it says" "$errors" "$BATS_TEST_TMPDIR/config.json: is missing (ENOENT)"
 }
 
-@test "2: no such bundle" {
+@test "no such bundle" {
 	ocirt --log "$BATS_TEST_TMPDIR/log" run -b /nope "$ID"
 	refuses
 	is "it says" "$errors" 'bundle /nope: is missing (ENOENT)'
 	is "the log says" "$(<"$BATS_TEST_TMPDIR/log")" "$errors"
 }
 
-@test "3: a comma too many" {
+@test "a comma too many" {
 	config_text <<<'{ "ociVersion": "1.3.0",, "process": 1 }'
 	refused "config.json:1:25: invalid JSON: expected a key, found ','"
 }
 
-@test "4: a truncated and an empty file" {
+@test "a truncated and an empty file" {
 	printf '{\n  "process": {\n    "args": ' | config_text
 	refused 'config.json:3:12: file ends inside "process" (object opened at 2:14)'
 	config_text </dev/null
 	refused 'config.json:1:1: empty file'
 }
 
-@test "5: argz for args" {
+@test "argz for args" {
 	config '.process.argz = .process.args | del(.process.args)'
 	refused "$(place process): /process/args: missing"
 }
 
-@test "6: a typo in an optional member is a warning of run and an error of check --strict" {
+@test "a typo in an optional member is a warning of run and an error of check --strict" {
 	config '.process.noNewPrivilege = true'
 	run_bundle
 	succeeds
@@ -75,17 +75,17 @@ place() {
 	exits 1
 }
 
-@test "7: a string for an array" {
+@test "a string for an array" {
 	config '.process.args = "/bin/sh"'
 	refused "$(place args): /process/args: must be an array of strings, is a string"
 }
 
-@test "8: a string for a number" {
+@test "a string for a number" {
 	config '.process.user = {uid: "0", gid: 0}'
 	refused "$(place uid): /process/user/uid: must be a number, is a string"
 }
 
-@test "9: no root file system" {
+@test "no root file system" {
 	config '.root.path = "nope" | del(.hooks)'
 	ocirt run -b "$BUNDLE" "$ID"
 	refuses
@@ -93,19 +93,19 @@ place() {
 		complain "another line"
 }
 
-@test "10: no root" {
+@test "no root" {
 	config 'del(.root)'
 	refused 'config.json:1:1: /root: missing, required on Linux'
 }
 
-@test "11: a version that nobody knows, and none" {
+@test "a version that nobody knows, and none" {
 	config '.ociVersion = "9.9.9"'
 	refused "$(place ociVersion): /ociVersion: \"9.9.9\" is not supported (1.x is)"
 	config 'del(.ociVersion)'
 	refused 'config.json:1:1: /ociVersion: missing'
 }
 
-@test "12 to 14: the container's command is to blame, in the words that engines know" {
+@test "the container's command is to blame, in the words that engines know" {
 	program nosuch
 	refused 'exec: "nosuch": executable file not found in $PATH'
 	program /bin/nosuch
@@ -133,7 +133,7 @@ place() {
 	refuses '/hostname: set twice'
 }
 
-@test "12: people are told the PATH that was tried, and where" {
+@test "people are told the PATH that was tried, and where" {
 	config '.process.env = ["PATH=/bin:/nowhere"]'
 	program nosuch
 	capture_terminal "env TERM=xterm NO_COLOR=1 $(printf '%q ' "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID")"
@@ -142,7 +142,7 @@ help: PATH is "/bin:/nowhere", looked up inside the container'"'s rootfs"
 	leaves_nothing
 }
 
-@test "19: a bind mount whose source is missing" {
+@test "a bind mount whose source is missing" {
 	config '.mounts += [{destination: "/data", source: "/nope/src", type: "bind", options: ["bind"]}]'
 	local last
 	last=$(jq '.mounts | length - 1' "$BUNDLE/config.json")
@@ -150,7 +150,7 @@ help: PATH is "/bin:/nowhere", looked up inside the container'"'s rootfs"
 	[ ! -e "$BUNDLE/rootfs/data" ] || complain "its place is made"
 }
 
-@test "29 and 30: a terminal that nobody takes" {
+@test "a terminal that nobody takes" {
 	config '.process.terminal = true'
 	ocirt create -b "$BUNDLE" "$ID"
 	refuses "$(place terminal): /process/terminal: true needs --console-socket with create"
@@ -158,7 +158,7 @@ help: PATH is "/bin:/nowhere", looked up inside the container'"'s rootfs"
 	refuses "$(place terminal): /process/terminal: true but stdin is not a terminal"
 }
 
-@test "42: an id that is taken" {
+@test "an id that is taken" {
 	created true
 	succeeds
 	ocirt run -b "$BUNDLE" "$ID"
@@ -167,7 +167,7 @@ help: PATH is "/bin:/nowhere", looked up inside the container'"'s rootfs"
 	state_is created
 }
 
-@test "44: deleting what runs" {
+@test "deleting what runs" {
 	detached 'sleep 100'
 	succeeds
 	ocirt delete "$ID"
@@ -176,7 +176,7 @@ help: PATH is "/bin:/nowhere", looked up inside the container'"'s rootfs"
 	state_is running
 }
 
-@test "45: starting twice, and after the end" {
+@test "starting twice, and after the end" {
 	detached 'sleep 100'
 	ocirt start "$ID"
 	exits 1
@@ -193,7 +193,7 @@ help: PATH is "/bin:/nowhere", looked up inside the container'"'s rootfs"
 	succeeds
 }
 
-@test "53: a console socket without a terminal" {
+@test "a console socket without a terminal" {
 	ocirt create -b "$BUNDLE" --console-socket /tmp/socket "$ID"
 	refuses '/process/terminal: false but --console-socket is given'
 }
