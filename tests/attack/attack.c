@@ -255,7 +255,7 @@ static bool leads_to(const char *directory, const char *file)
 	return found;
 }
 
-/* Its conversation is all that it may have, and files of ours. */
+/* The runtime's process may hold its socket, and files of our own root; all else is a find. */
 static void reach_fd(const char *path, const char *file)
 {
 	char target[256] = "";

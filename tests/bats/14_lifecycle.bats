@@ -43,7 +43,7 @@ executable() {
 		kill -"$signal" "$RUNTIME"
 		case $signal in
 		WINCH | CONT)
-			# not an end: what the program does next is its own
+			# these do not end the program: when they have arrived, TERM does
 			until_true taken "$signal" "$RUNTIME"
 			kill -TERM "$RUNTIME"
 			signal=TERM

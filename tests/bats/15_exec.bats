@@ -218,7 +218,7 @@ NoNewPrivs:	0
 	own_failure 'container not running (stopped)'
 }
 
-# what has come into the frozen cgroup does nothing from there on
+# has exec's process come into the frozen cgroup?  It stands still from there on
 inside_by_now() { [ "$(wc -l <"$(freezer)/cgroup.procs")" -gt "$before" ]; }
 
 @test "a paused container: refused, and with --ignore-paused it runs when it is thawed" {
@@ -264,7 +264,7 @@ inside_by_now() { [ "$(wc -l <"$(freezer)/cgroup.procs")" -gt "$before" ]; }
 	ocirt exec --process "$FILE" "$ID"
 	own_failure 'exec: cwd "/tmp/made": no such file or directory' "$FILE"
 	[ ! -e "$BUNDLE/rootfs/tmp/made" ] || complain "it was made"
-	# only the user may go there
+	# only the user 1000 may enter it
 	mkdir -m 700 "$BUNDLE/rootfs/tmp/closed"
 	chown 1000:1000 "$BUNDLE/rootfs/tmp/closed"
 	ocirt exec --user 1000:1000 --cwd /tmp/closed/made "$ID" /bin/pwd
@@ -316,7 +316,7 @@ inside_by_now() { [ "$(wc -l <"$(freezer)/cgroup.procs")" -gt "$before" ]; }
 	echo 'joe:x:7:7::/:' >"$BATS_TEST_TMPDIR/passwd"
 	ocirt exec -u joe "$ID" /bin/id
 	own_failure '"joe"'
-	# nor is there an end to wait for
+	# a fifo would keep a reader waiting for its end for ever
 	rm "$BUNDLE/rootfs/etc/passwd"
 	mkfifo "$BUNDLE/rootfs/etc/passwd"
 	OCIRT_TIMEOUT=5 ocirt exec -u joe "$ID" /bin/id
@@ -674,7 +674,8 @@ ordinary() {
 	kill -USR1 "$runtime"
 	ended 6
 	behind 'echo again; exec sleep 1000' again
-	# init is deaf to it; a signal that ended init would race with the SIGKILL of its namespace
+	# HUP, because init ignores it: if init died, the kernel would kill exec's process with SIGKILL,
+	# and which of the two signals came first would be chance
 	ocirt kill --all "$ID" HUP
 	succeeds
 	ended $((128 + 1))
@@ -692,7 +693,7 @@ ordinary() {
 		ocirt exec "$ID" /bin/true
 		succeeds
 	done
-	# init's own sleep comes and goes
+	# one more is allowed: init's shell runs a sleep again and again
 	[ "$(wc -l <"$(cgroup_procs_file)")" -le $((before + 1)) ] || complain "processes are left"
 	# shellcheck disable=SC2012
 	is "init's descriptors" "$(ls "/proc/$PID/fd" | tr '\n' ' ')" "$(echo 0 1 2; [ ! -e "/proc/$PID/fd/10" ] || echo 10)"' '

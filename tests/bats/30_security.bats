@@ -415,7 +415,7 @@ link_instead() {
 	link_instead dev
 	inside 'ls /dev'
 	outside_unharmed
-	# without a mount on it, the devices themselves are made through the link
+	# nothing is mounted on /dev here, so the device nodes are made in what the link leads to
 	config '.mounts |= map(select(.destination | startswith("/dev") | not))'
 	inside 'ls /dev'
 	outside_unharmed
@@ -508,7 +508,8 @@ under_proc() {
 
 @test "CVE-2025-52881: nor does what lies on the host's /proc lead it elsewhere" {
 	outside
-	# (what belongs to a network or ipc namespace has a dentry of its own there: nothing lies on it)
+	# (A sysctl of a network or ipc namespace would not do: procfs gives each namespace a directory entry
+	# of its own, so what is mounted on the host's is not on the container's.)
 	config '.domainname = "inside" | .linux.sysctl = {"kernel.domainname": "inside"}'
 	program /bin/cat /proc/sys/kernel/domainname
 	under_proc "$OCIRT" --root "$STATE" run -b "$BUNDLE" "$ID"
@@ -662,7 +663,7 @@ under_proc() {
 
 @test "CVE-2024-40635: ids that are none are refused, never root" {
 	local id
-	# some of them would be another user when cut to 32 bits, and the last ones root
+	# cut to 32 bits some of these numbers are another user, and the last two are root
 	for id in -1 -2 4294967295 4294967297 1e3 0.5 -4294967296 4294967296 18446744073709551616; do
 		config_uid "$id" uid
 		run_bundle
@@ -704,7 +705,7 @@ config_uid() {
 @test "CVE-2022-0811: a sysctl's name and value are one parameter of the container's own" {
 	local row before
 	before=$(</proc/sys/kernel/core_pattern)
-	# what goes through changes nothing here: it is the machine's, not the test's
+	# should one of them get through, it writes the value that is there: the machine stays as it is
 	for row in '"net.ipv4.ip_forward+x": "1"' '"../../kernel/core_pattern": $now' '"net/../kernel/core_pattern": $now' \
 		'"kernel.core_pattern": $now' '"net.ipv4.ip_forward": "1\n2"' '"": "1"' '"kernel.shm_rmid_forced+kernel.core_pattern": "1"'; do
 		config ".linux.sysctl = {$row}" --arg now "$before"

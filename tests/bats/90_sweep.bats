@@ -40,7 +40,7 @@ teardown() { bundle_drop; }
 	succeeds
 	until_true state_is stopped
 	is "what it left" "$(<"$BUNDLE/rootfs/tmp/ran")" ran
-	# and once is enough
+	# it has run, so another start is refused
 	ocirt start "$ID"
 	fails_with 'is stopped, only a created one can be started'
 }

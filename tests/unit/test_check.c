@@ -146,7 +146,7 @@ static void a_config(void **state)
 	EXPECT(a_config_cases);
 }
 
-/* The other side of each edge. */
+/* For each limit that a rule has, the last value on its good side. */
 static void what_is_allowed(void **state)
 {
 	static const struct parts table[] = {
@@ -219,7 +219,7 @@ static void a_process_by_itself(void **state)
 	oci_arena_free(arena);
 }
 
-/* The sink's no is the last word; a document with holes is checked without harm. */
+/* If the sink says no, checking ends; objects that are missing in a document do no harm. */
 static void the_sink_may_stop_it_and_holes_do_no_harm(void **state)
 {
 	static const char json[] =

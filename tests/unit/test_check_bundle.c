@@ -15,7 +15,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-/* Most of it is as it should be: a rule that is broken takes parts away. */
+/* Nearly all of it is right, because `check` leaves out the parts that read what is wrong. */
 static const char whole[] =
 	"{\"ociVersion\":\"1.3.0\",\"hostname\":\"h\",\"domainname\":\"d\",\"root\":{\"path\":"
 	"\"rootfs\","

@@ -127,7 +127,7 @@ static void a_long_noun_is_cut_in_the_middle(void **state)
 	assert_true(got.cut);
 }
 
-/* A path says more in its beginning than in its end: two thirds of what is kept come from there. */
+/* The beginning of a path says more than its end, so two thirds of what is kept come from there. */
 static void a_cut_keeps_two_thirds_before_and_one_behind(void **state)
 {
 	char big[4001], buf[FOREIGN_BUF], *dots;

@@ -396,7 +396,7 @@ static void a_second_value_is_not_even_looked_at(void **state)
 	assert_string_equal(c->domainname, "d");
 }
 
-/* It is there, however wrong: one problem, not two. */
+/* A required member with a wrong value is one problem: it is not called missing, too. */
 static void what_is_wrong_is_not_missing(void **state)
 {
 	static const char *const documents[] = {
@@ -430,14 +430,14 @@ static void the_sink_decides_whether_to_go_on(void **state)
 	assert_true(got.sink.failed);
 	assert_null(oci_parse(&oci_config_type, json, strlen(json), arena, &got.sink));
 	assert_null(oci_parse(&oci_config_type, json, strlen(json), arena, NULL));
-	/* a document that is right does not make good for the one before */
+	/* the sink stays failed, even if the next document is right */
 	assert_true(got.sink.failed);
 	assert_non_null(
 		oci_parse(&oci_config_type, "{\"ociVersion\":\"1\"}", 18, arena, &got.sink));
 	assert_true(got.sink.failed);
 }
 
-/* Quadratic work would take minutes here. */
+/* If the work grew with the square of the number of keys, this would take minutes. */
 static void many_unknown_keys_take_no_minutes(void **state)
 {
 	enum { N = 200000 };

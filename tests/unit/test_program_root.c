@@ -434,7 +434,7 @@ static void a_folder_outside_is_refused(void **state)
 	assert_string_equal(said, twice);
 }
 
-/* Refused to one user, free to the next. */
+/* A working directory that one user may not enter, and the next one may. */
 static void again_act(void *arg)
 {
 	struct program p = { .cwd = "/closed" };

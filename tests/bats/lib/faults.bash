@@ -162,7 +162,7 @@ fault_start() {
 	fault_run "$1" start "$ID"
 	[ "$status" = 1 ] || fault "start did not fail"
 	case $1 in
-	# it is gone before anybody could be told why
+	# create has ended by then, so there is nobody whom init could tell
 	"OCIRT_FAIL_AT=wait for start" | "OCIRT_FAIL_AFTER=report ready") ;;
 	*) fault_message "$2" ;;
 	esac
@@ -247,7 +247,7 @@ faults_of() {
 		fi
 		last=$wanted
 		fault_case "$1" OCIRT_FAIL_AT "$step"
-		# what it has executed is no longer ours
+		# there is no "after execute": the program runs then
 		[ "$step" = execute ] || fault_case "$1" OCIRT_FAIL_AFTER "$step"
 	done < <("$OCIRT_TEST" list-steps)
 	fault_again "$1"

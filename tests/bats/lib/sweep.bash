@@ -30,7 +30,7 @@ sweep_begin() {
 before() {
 	case $1 in
 	start | delete | delete-force | kill*) "$OCIRT" --root "$STATE" create --bundle "$BUNDLE" "$ID" ;;
-	# a look changes nothing: one container for all cases
+	# state and list change nothing, so one container serves all cases
 	state | list) [ -e "$STATE/$ID" ] || "$OCIRT" --root "$STATE" create --bundle "$BUNDLE" "$ID" ;;
 	spec) mkdir "$BATS_TEST_TMPDIR/spec" ;;
 	exec)
