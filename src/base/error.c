@@ -273,8 +273,8 @@ static void break_phrases(char *text, enum error_phrase allowed)
 
 		if (phrases[i].owner == allowed)
 			continue;
-		while ((at = strcasestr(at, phrases[i].words)) != NULL)
-			*strchr(at, ' ') = '_';
+		while ((at = strcasestr(at, phrases[i].words)) && (at = strchr(at, ' ')))
+			*at = '_';
 	}
 }
 

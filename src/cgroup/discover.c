@@ -100,6 +100,7 @@ int cgroup_parse_self(struct cgroup *cg, const char *text, struct error *err)
 	cg->arena = oci_arena_new();
 	if (!cg->h || !cg->arena)
 		return fail(err, ENOMEM, "cgroup hierarchies");
+	cg->n = 0;
 	for (size_t n; *text; text += n + (text[n] == '\n')) {
 		n = strcspn(text, "\n");
 		int r = parse_self_line(cg, text, n, err);
