@@ -632,6 +632,54 @@ returns() {
 	says 'fuzz: skipped: no /nope'
 }
 
+# analyzed TOOL: its opinion of two functions in src/base, of which one calls a failure a success
+analyzed() {
+	need "tool:$1"
+	mkdir -p src/base
+	printf '%s\n' '#include "base/error.h"' "$2" >src/base/planted.c
+	cp "$OCIRT_TOP/.clang-tidy" .
+	capture "$OCIRT_TOP/contrib/lib/analyze" "$1" -iquote "$OCIRT_TOP/src" -D_GNU_SOURCE -std=c11 \
+		-- src/base/planted.c
+}
+
+# planted TOOL: a null pointer that is used is found, and a failure is known to be one
+planted() {
+	cd "$BATS_TEST_TMPDIR" || return
+	local get='static int get(int a, int **ret, struct error *err) {
+		static int value;
+		if (a)
+			return fail(err, 0, "no");
+		*ret = &value;
+		return 0;
+	}'
+	analyzed "$1" "$get"'
+	int use(int a, struct error *err) {
+		int *p = NULL;
+		return get(a, &p, err) < 0 ? error_code(err) : *p;
+	}'
+	succeeds
+	says '1 of 1 src/base/planted.c'
+	analyzed "$1" "$get"'
+	int use(int a, struct error *err) {
+		int *p = NULL;
+		return get(a, &p, err) < 0 ? *p : 0;
+	}'
+	fails_with 'planted.c:11:' ereference
+}
+
+@test "clang-tidy finds a planted fault" {
+	planted clang-tidy
+	analyzed clang-tidy 'void twice(char *p, unsigned n) { for (unsigned char i = 0; i < n; i++) p[i] = 0; }'
+	fails_with bugprone-too-small-loop-variable
+}
+
+@test "gcc's analyzer finds a planted fault" {
+	planted gcc
+	analyzed gcc '#include <stdlib.h>
+	void twice(char *p) { free(p); free(p); }'
+	fails_with 'double-free'
+}
+
 @test "check counts what the test runners wrote, and only that" {
 	printf '%s\n' '# PASS:  3' '# FAIL:  1' 'PASS: x' '# SKIP:  2' '4 passed, 0 failed, 1 skipped' \
 		>"$BATS_TEST_TMPDIR/log"
