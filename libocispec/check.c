@@ -23,15 +23,17 @@ static const struct rule {
 };
 /* clang-format on */
 
-static void run(struct oci_check *c, enum part part)
+/* Nothing is told after the sink wanted to hear no more.  That is no "all is well", though. */
+static bool run(struct oci_check *c, enum part part)
 {
-	for (size_t i = 0; i < sizeof rules / sizeof *rules && !c->stopped; i++) {
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
 		if (rules[i].part != part)
 			continue;
 		c->where = rules[i].where;
 		c->sentence = rules[i].sentence;
 		rules[i].test(c);
 	}
+	return !c->failed && !c->stopped;
 }
 
 bool oci_check_process(const struct oci_process *process, const char *pointer,
@@ -39,8 +41,7 @@ bool oci_check_process(const struct oci_process *process, const char *pointer,
 {
 	struct oci_check c = { .sink = sink, .process = process, .process_pointer = pointer };
 
-	run(&c, PROCESS);
-	return !c.failed && !c.stopped;
+	return run(&c, PROCESS);
 }
 
 bool oci_check_config(const struct oci_config *config, struct oci_sink *sink)
@@ -53,7 +54,6 @@ bool oci_check_config(const struct oci_config *config, struct oci_sink *sink)
 	};
 
 	if (c.process)
-		run(&c, PROCESS);
-	run(&c, CONFIG);
-	return !c.failed && !c.stopped;
+		(void)run(&c, PROCESS);
+	return run(&c, CONFIG);
 }

@@ -246,6 +246,36 @@ static void the_sink_may_stop_it_and_holes_do_no_harm(void **state)
 	oci_arena_free(arena);
 }
 
+static bool hear_one(struct oci_sink *sink, const struct oci_problem *problem)
+{
+	*(size_t *)sink->context += 1;
+	assert_int_equal(problem->severity, OCI_WARNING);
+	return false;
+}
+
+/* A sink that wants to hear no more has not heard that all is well. */
+static void a_warning_may_stop_it(void **state)
+{
+	const char *json = "{\"ociVersion\":\"1.4.0\",\"root\":{\"path\":\"r\"},"
+			   "\"linux\":{\"personality\":{\"domain\":\"LINUX\",\"flags\":[\"X\"]}}}";
+	struct oci_arena *arena = oci_arena_new();
+	struct collect got;
+	size_t n = 0;
+	struct oci_sink sink = { .take = hear_one, .context = &n };
+	const struct oci_config *config;
+
+	(void)state;
+	collect_begin(&got);
+	config = collect_parse(&got, &oci_config_type, json, arena);
+	assert_non_null(config);
+	assert_true(oci_check_config(config, &got.sink));
+	assert_int_equal(got.n, 2);
+	assert_false(oci_check_config(config, &sink));
+	assert_int_equal(n, 1);
+	assert_false(sink.failed);
+	oci_arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +284,7 @@ int main(void)
 		cmocka_unit_test(what_is_allowed),
 		cmocka_unit_test(a_process_by_itself),
 		cmocka_unit_test(the_sink_may_stop_it_and_holes_do_no_harm),
+		cmocka_unit_test(a_warning_may_stop_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

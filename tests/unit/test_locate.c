@@ -80,6 +80,38 @@ static void it_agrees_with_the_parser(void **state)
 	oci_arena_free(arena);
 }
 
+/* Of two members with one name the first is shown, for what is in neither, too. */
+static void the_first_of_two_is_found(void **state)
+{
+	static const char twice[] = "{\"a\":{},\n\"a\":{},\n\"b\":[]}";
+	unsigned line = 0, column = 0;
+
+	(void)state;
+	assert_true(oci_locate(twice, sizeof twice - 1, "/a/c", &line, &column));
+	assert_int_equal(line, 1);
+	assert_int_equal(column, 6);
+}
+
+/* It reads one bracket more than a parsed text may have: the one too many has a place, too. */
+static void it_reads_as_deep_as_it_has_room(void **state)
+{
+	(void)state;
+	for (int depth = OCI_DEPTH_MAX; depth <= OCI_DEPTH_MAX + 2; depth++) {
+		struct json json = { 0 };
+		unsigned line = 0, column = 0;
+
+		json_add(&json, "{\"a\":");
+		for (int i = 1; i < depth; i++)
+			json_add(&json, "[");
+		for (int i = 1; i < depth; i++)
+			json_add(&json, "]");
+		json_add(&json, ",\n\"b\":1}");
+		assert_true(oci_locate(json.s, json.n, "/b", &line, &column));
+		assert_int_equal(line, depth <= OCI_DEPTH_MAX + 1 ? 2 : 1);
+		free(json.s);
+	}
+}
+
 static void a_text_that_breaks_off_is_searched_as_far_as_it_goes(void **state)
 {
 	unsigned line, column;
@@ -114,6 +146,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_found),
 		cmocka_unit_test(it_agrees_with_the_parser),
+		cmocka_unit_test(the_first_of_two_is_found),
+		cmocka_unit_test(it_reads_as_deep_as_it_has_room),
 		cmocka_unit_test(a_text_that_breaks_off_is_searched_as_far_as_it_goes),
 		cmocka_unit_test(offsets_become_lines),
 	};

@@ -40,9 +40,32 @@ void *__wrap_calloc(size_t n, size_t size)
 	return may_allocate() ? __real_calloc(n, size) : NULL;
 }
 
+enum { GUARD = 1 << 17, GUARD_BYTE = 0xa5 };
+
+static bool is_guarded;		   /* realloc() is called for one block only, and watches its end */
+static unsigned char *guarded_end; /* of what was asked for; GUARD bytes follow */
+
+static void guard_check(void)
+{
+	for (size_t i = 0; guarded_end && i < GUARD; i++)
+		assert_int_equal(guarded_end[i], GUARD_BYTE);
+	guarded_end = NULL;
+}
+
 void *__wrap_realloc(void *old, size_t size)
 {
-	return may_allocate() ? __real_realloc(old, size) : NULL;
+	char *block;
+
+	if (!may_allocate())
+		return NULL;
+	if (!is_guarded)
+		return __real_realloc(old, size);
+	guard_check();
+	block = __real_realloc(old, size + GUARD);
+	assert_non_null(block);
+	guarded_end = (unsigned char *)block + size;
+	memset(guarded_end, GUARD_BYTE, GUARD);
+	return block;
 }
 
 /* Every member, many entries, unknown keys, and an escaped string that yajl needs memory for. */
@@ -121,6 +144,30 @@ static void writing_returns_null(void **state)
 	free(json.s);
 }
 
+/* Strings of all lengths: one ends just where the room does.  And one of many times the room. */
+static void writing_stays_in_its_room(void **state)
+{
+	enum { MOST = 3000, HUGE = 100000 };
+	static char id[HUGE + 1];
+	struct oci_state s = { 0 };
+
+	(void)state;
+	oci_set(state, &s, id, id);
+	for (size_t n = 1; n <= HUGE; n += n < MOST ? 1 : HUGE - MOST) {
+		size_t len = 0;
+		char *text;
+
+		memset(id, 'x', n);
+		is_guarded = true;
+		text = oci_emit(&oci_state_type, &s, OCI_COMPACT, &len);
+		is_guarded = false;
+		guard_check();
+		assert_int_equal(len, n + strlen("{\"id\":\"\"}"));
+		assert_int_equal(strlen(text), len);
+		free(text);
+	}
+}
+
 static void an_arena_may_not_begin_or_grow(void **state)
 {
 	struct oci_arena *arena;
@@ -145,6 +192,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parsing_says_so_and_nothing_else),
 		cmocka_unit_test(writing_returns_null),
+		cmocka_unit_test(writing_stays_in_its_room),
 		cmocka_unit_test(an_arena_may_not_begin_or_grow),
 	};
 

@@ -310,6 +310,13 @@ static void text_that_is_not_json_is_explained(void **state)
 		  14 },
 		{ "// x\n{}", "", "invalid JSON: expected a value, found '/'",
 		  "JSON has no comments", 1, 1 },
+		{ "{\n# x\n}", "", "invalid JSON: expected a key or '}', found '#'",
+		  "JSON has no comments", 2, 1 },
+		/* Blanks at the end are not what is missing. */
+		{ "{\"process\": { \t\r\n\n ", "",
+		  "file ends inside \"process\" (object opened at 1:13)", "", 1, 14 },
+		/* Advice for a comma too many would be wrong where nothing is open. */
+		{ "}", "", "invalid JSON: expected a value, found '}'", "", 1, 1 },
 		{ "{'a':1}", "", "invalid JSON: expected a key or '}', found '''",
 		  "JSON strings stand in double quotes", 1, 2 },
 		{ "{} x", "", "invalid JSON: expected the end of the file, found 'x'", "", 1, 4 },

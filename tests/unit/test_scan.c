@@ -40,6 +40,9 @@ static void depth_is_bounded_in_what_is_ignored_too(void **state)
 		free(json.s);
 	}
 	assert_string_equal(got.problems[0].text, "nested deeper than 32");
+	/* The last bracket counts: it is the one too many. */
+	assert_int_equal(strlen(got.problems[0].pointer),
+			 strlen("/windows") + (OCI_DEPTH_MAX - 1) * strlen("/0"));
 }
 
 static void size_is_bounded(void **state)
