@@ -155,6 +155,10 @@ bool cgroup_remove_empty(struct cgroup *cg);
 int cgroup_is_frozen(const struct cgroup *cg, struct error *err);
 /* Freezes or thaws it. */
 int cgroup_freeze(const struct cgroup *cg, bool frozen, struct error *err);
+/* Thaws whatever is frozen in it, so that SIGKILL ends it.  On v1 a container that may write to its
+ * cgroups can freeze itself in one below its own, and a frozen process does not die; on v2 it does,
+ * and thawing the container's own is enough. */
+int cgroup_thaw(const struct cgroup *cg, struct error *err);
 /* Was something killed by the kernel's OOM killer in it?  Number of kills, negative on error;
  * *ret_limit is the memory limit in bytes (0: none). */
 long cgroup_oom_kills(const struct cgroup *cg, uint64_t *ret_limit, struct error *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* freeze.c - freezes and thaws: freezer.state on v1, cgroup.freeze on v2 */
 #include "cgroup/hierarchy.h"
+#include "cgroup/tree.h"
 #include "sys/file.h"
 
 #include <errno.h>
@@ -73,4 +74,26 @@ int cgroup_freeze(const struct cgroup *cg, bool frozen, struct error *err)
 		(void)set_state(h, false, err);
 	return fail(err, EBUSY, "the cgroup \"%s\" does not %s", h->path,
 		    frozen ? "freeze" : "thaw");
+}
+
+static int thaw_one(int fd, void *context, struct error *err)
+{
+	(void)context;
+	return file_poke(fd, "freezer.state", "THAWED", err);
+}
+
+int cgroup_thaw(const struct cgroup *cg, struct error *err)
+{
+	struct cgroup_hierarchy *h = cgroup_home(cg, CGROUP_FREEZER);
+	int frozen;
+
+	if (!hierarchy_is_there(h))
+		return 0;
+	if (h->version == 2) {
+		frozen = cgroup_is_frozen(cg, err);
+		return frozen > 0 ? cgroup_freeze(cg, false, err) : frozen;
+	}
+	if (tree_walk(h->fd, thaw_one, NULL, err) < 0 && !cgroup_is_gone(err))
+		return within(err, "cgroup \"%s\"", h->path);
+	return 0;
 }

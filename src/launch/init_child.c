@@ -108,8 +108,8 @@ static bool child_end(struct launch *l, int timeout_ms)
 	int status;
 
 	(void)process_signal(l->pidfd, SIGKILL, &ignored);
-	if (!l->exec && cgroup_is_frozen(cg, &ignored) > 0)
-		(void)cgroup_freeze(cg, false, &ignored);
+	if (!l->exec)
+		(void)cgroup_thaw(cg, &ignored);
 	if (process_wait_end(l->pidfd, timeout_ms, &ignored) <= 0)
 		return false;
 	(void)process_wait(l->pidfd, &status, &ignored);

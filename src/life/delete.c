@@ -27,8 +27,8 @@ static int end_process(int pidfd, const struct cgroup *cg, struct error *err)
 
 	if (r < 0 && err->errno_value == ESRCH)
 		return 0;
-	if (r >= 0 && cgroup_is_frozen(cg, err) > 0)
-		(void)cgroup_freeze(cg, false, err); /* if that fails, the wait below fails */
+	if (r >= 0)
+		(void)cgroup_thaw(cg, err); /* if that fails, the wait below fails */
 	if (r >= 0)
 		r = process_wait_end(pidfd, END_TIMEOUT_MS, err);
 	if (r == 0)

@@ -18,12 +18,20 @@ static int not_running(struct error *err)
 	return error_code(err);
 }
 
-/* A frozen process takes SIGKILL only when it is thawed (v1). */
-static int thaw_to_die(const struct cgroup *cg, struct error *err)
+/* With init its pid namespace dies, and all that is in it.  A container that has none of its own
+ * leaves its other processes behind, unless each of them is killed (runc, since 1.2, does so). */
+static bool dies_with_init(struct record *record)
 {
-	int frozen = cgroup_is_frozen(cg, err);
+	const struct oci_config *config = container_kept_config(record);
+	const struct oci_linux *linux = config ? config->linux : NULL;
 
-	return frozen > 0 ? cgroup_freeze(cg, false, err) : frozen;
+	for (size_t i = 0; linux && i < linux->namespaces.n; i++) {
+		const struct oci_namespace *ns = &linux->namespaces.v[i];
+
+		if (ns->type == OCI_namespace_type_PID)
+			return !ns->path;
+	}
+	return !config;
 }
 
 static int kill_init(const struct record *record, int procfs, int signal, struct error *err)
@@ -40,23 +48,27 @@ static int kill_init(const struct record *record, int procfs, int signal, struct
 	return 0;
 }
 
-static int kill_one_or_all(const struct record *record, int procfs, int signal, bool all,
+/* SIGKILL goes to init by its pidfd in any case: it may have left the cgroup. */
+static int kill_one_or_all(struct record *record, int procfs, int signal, bool all,
 			   struct error *err)
 {
 	auto_cgroup struct cgroup cg = CGROUP_EMPTY;
 	int r = cgroups_from_record(&cg, &record->data, procfs, err);
+	bool whole = all || (signal == SIGKILL && !dies_with_init(record));
 
 	if (r < 0)
 		return r;
-	if (all && cgroup_is_anywhere(&cg))
-		r = cgroup_signal(&cg, signal, err);
-	else
+	if (!cgroup_is_anywhere(&cg))
+		whole = false;
+	if (!whole || signal == SIGKILL)
 		r = kill_init(record, procfs, signal, err);
-	if (r < 0 && all && err->phrase == ERROR_PHRASE_NOT_RUNNING)
+	if (r < 0 && (whole || all) && err->phrase == ERROR_PHRASE_NOT_RUNNING)
 		r = 0; /* as with a cgroup that is empty */
+	if (r >= 0 && whole)
+		r = cgroup_signal(&cg, signal, err);
 	if (r < 0 || signal != SIGKILL)
 		return r;
-	return thaw_to_die(&cg, err);
+	return cgroup_thaw(&cg, err);
 }
 
 int container_kill(const struct request *request, int signal, bool all, struct error *err)

@@ -348,6 +348,50 @@ read_only_cgroups() {
 	leaves_nothing
 }
 
+# on v1 a frozen process does not die, and a container may freeze itself in a cgroup below its own
+@test "kill KILL and delete --force end an init that moved into a frozen cgroup below its own" {
+	need cgroup:freezer
+	local version mountpoint how before
+	read -r version mountpoint < <(cgroup_home freezer)
+	for how in kill delete; do
+		detached 'sleep 600'
+		mkdir "$mountpoint$CGROUP/below"
+		"$OCIRT" --root "$STATE" state "$ID" | jq .pid >"$mountpoint$CGROUP/below/cgroup.procs"
+		if [ "$version" = 1 ]; then
+			echo FROZEN >"$mountpoint$CGROUP/below/freezer.state"
+		else
+			echo 1 >"$mountpoint$CGROUP/below/cgroup.freeze"
+		fi
+		before=$SECONDS
+		if [ "$how" = kill ]; then
+			ocirt kill "$ID" KILL
+			succeeds
+			until_true state_is stopped
+		fi
+		ocirt delete --force "$ID"
+		succeeds
+		[ $((SECONDS - before)) -lt 8 ] || complain "took $((SECONDS - before)) s"
+		leaves_nothing
+	done
+}
+
+members_are() { [ "$(wc -l <"$1/cgroup.procs")" = "$2" ]; }
+
+@test "kill KILL ends all of a container that has no pid namespace of its own" {
+	need cgroup:pids
+	local version mountpoint
+	read -r version mountpoint < <(cgroup_home pids)
+	config '.linux.namespaces |= map(select(.type != "pid"))'
+	detached 'sleep 601 & sleep 602 & wait'
+	until_true members_are "$mountpoint$CGROUP" 3
+	ocirt kill "$ID" KILL
+	succeeds
+	until_true members_are "$mountpoint$CGROUP" 0
+	ocirt delete "$ID"
+	succeeds
+	leaves_nothing
+}
+
 @test "an init that somebody froze does not hold up the undo of its start" {
 	need cgroup:freezer
 	local version mountpoint
