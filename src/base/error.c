@@ -63,24 +63,24 @@ __attribute__((format(printf, 4, 0))) static int fill_error(struct error_place p
 	return error_code(err);
 }
 
-int error_more(struct error_sink *more, const struct error *err)
+int error_more(struct error_sink *sink, const struct error *err)
 {
-	bool go_on = more && err->errno_value != ENOMEM && more->take(more, err);
+	bool go_on = sink && err->errno_value != ENOMEM && sink->take(sink, err);
 
 	return go_on ? 0 : error_code(err);
 }
 
-bool error_known(const struct error_sink *more, const char *pointer_fmt, ...)
+bool error_known(const struct error_sink *sink, const char *pointer_fmt, ...)
 {
 	char pointer[ERROR_POINTER_MAX];
 	va_list ap;
 
-	if (!more || !more->known)
+	if (!sink || !sink->known)
 		return false;
 	va_start(ap, pointer_fmt);
 	(void)vsnprintf(pointer, sizeof pointer, pointer_fmt, ap);
 	va_end(ap);
-	return more->known(more, pointer);
+	return sink->known(sink, pointer);
 }
 
 int fail_from(struct error_place place, struct error *err, int errno_value, const char *fmt, ...)

@@ -156,11 +156,11 @@ struct error_sink {
 };
 /* Returns 0 if the sink took the error: the loop goes on with the next element.  Returns a negative
  * number if the loop must stop and return this error: without a sink, and when memory is out. */
-__attribute__((cold)) int error_more(struct error_sink *more, const struct error *err);
+__attribute__((cold)) int error_more(struct error_sink *sink, const struct error *err);
 /* True if an error has been reported before about the value at this pointer, about a part of it or
  * about something that holds it.  The loop must skip such an element: a part of it may be missing,
  * and another error would only be a consequence of the first.  False without a sink. */
-bool error_known(const struct error_sink *more, const char *pointer_fmt, ...)
+bool error_known(const struct error_sink *sink, const char *pointer_fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The name of an errno, "ENOENT": a static string.  For a number without a name, "errno 524" in
  * buf. */

@@ -75,7 +75,7 @@ struct cgroup {
 	 * hierarchies that refuse us and hold no limit are left out.  Root of the machine never
 	 * goes without: where cgroupfs is read-only, its container would have every device open. */
 	bool optional;
-	struct error_sink *more; /* who wants every error that planning finds; NULL: nobody */
+	struct error_sink *sink; /* who wants every error that planning finds; NULL: nobody */
 };
 
 #define CGROUP_EMPTY                                                                               \

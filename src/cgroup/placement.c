@@ -196,7 +196,7 @@ int cgroup_plan_places(struct cgroup *cg, const char *cgroups_path, const char *
 		       struct error *err)
 {
 	if (plan_places(cg, cgroups_path, id, err) < 0) {
-		if (error_more(cg->more, err) < 0)
+		if (error_more(cg->sink, err) < 0)
 			return error_code(err);
 		plan_as_if(cg);
 	}

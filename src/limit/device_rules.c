@@ -115,7 +115,7 @@ static bool is_all(const struct device_rule *rule)
 	       rule->minor < 0;
 }
 
-int device_rules_build(const struct oci_resources *resources, struct error_sink *more,
+int device_rules_build(const struct oci_resources *resources, struct error_sink *sink,
 		       struct device_rules *ret_rules, struct error *err)
 {
 	size_t n = resources ? resources->devices.n : 0;
@@ -129,12 +129,12 @@ int device_rules_build(const struct oci_resources *resources, struct error_sink 
 	for (size_t i = 0; i < n; i++) {
 		struct device_rule rule;
 
-		if (error_known(more, "/linux/resources/devices/%zu", i)) {
+		if (error_known(sink, "/linux/resources/devices/%zu", i)) {
 			complete = false;
 			continue;
 		}
 		if (parse_rule(&resources->devices.v[i], i, &rule, err) < 0) {
-			if (error_more(more, err) < 0)
+			if (error_more(sink, err) < 0)
 				return error_code(err);
 			complete = false;
 			continue;

@@ -33,7 +33,7 @@ struct device_rules {
 };
 
 /* resources may be NULL. */
-int device_rules_build(const struct oci_resources *resources, struct error_sink *more,
+int device_rules_build(const struct oci_resources *resources, struct error_sink *sink,
 		       struct device_rules *ret_rules, struct error *err);
 /* Are there devices that both rules speak of?  Does a speak of all that b speaks of? */
 bool device_rules_meet(const struct device_rule *a, const struct device_rule *b);

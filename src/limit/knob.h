@@ -52,7 +52,7 @@ struct knob_writer {
 	const struct oci_resources *resources;
 	bool nowhere;		       /* no cgroup is made: whatever is asked for is refused */
 	uint32_t needed;	       /* controllers that were asked for */
-	struct error_sink *more;       /* who wants every error; NULL: nobody */
+	struct error_sink *sink;       /* who wants every error; NULL: nobody */
 	struct properties *properties; /* of the way that collects them */
 };
 

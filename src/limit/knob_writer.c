@@ -30,12 +30,12 @@ bool knob_known(const struct knob_writer *w, const char *pointer_fmt, ...)
 	char pointer[KNOB_POINTER];
 	va_list ap;
 
-	if (!w->more)
+	if (!w->sink)
 		return false;
 	va_start(ap, pointer_fmt);
 	(void)vsnprintf(pointer, sizeof pointer, pointer_fmt, ap);
 	va_end(ap);
-	return error_known(w->more, "/linux/resources/%s", pointer);
+	return error_known(w->sink, "/linux/resources/%s", pointer);
 }
 
 /* ---- where a value goes ---- */

@@ -191,7 +191,7 @@ int knobs_write(struct knob_writer *w, struct error *err)
 	for (size_t i = 0; w->resources && i < ARRAY_SIZE(knobs); i++) {
 		int r = knobs[i].rule ? knobs[i].rule(w, err) : write_row(w, &knobs[i], err);
 
-		if (r < 0 && error_more(w->more, err) < 0)
+		if (r < 0 && error_more(w->sink, err) < 0)
 			return r;
 	}
 	return 0;

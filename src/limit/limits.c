@@ -15,7 +15,7 @@ static int write_all(struct knob_writer *w, struct error *err)
 int limits_check(struct cgroup *cg, const struct oci_resources *resources, struct error *err)
 {
 	struct knob_writer w = {
-		.way = &knob_way_check, .cg = cg, .resources = resources, .more = cg->more
+		.way = &knob_way_check, .cg = cg, .resources = resources, .sink = cg->sink
 	};
 	int r = write_all(&w, err);
 
@@ -29,7 +29,7 @@ int limits_refuse(const struct cgroup *cg, const struct oci_resources *resources
 				 .cg = cg,
 				 .resources = resources,
 				 .nowhere = true,
-				 .more = cg->more };
+				 .sink = cg->sink };
 
 	if (knobs_write(&w, err) < 0)
 		return error_code(err);

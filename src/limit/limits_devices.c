@@ -10,7 +10,7 @@ int knob_devices(struct knob_writer *w, struct error *err)
 	struct device_rules rules;
 	auto_free struct device_rule *v = NULL;
 
-	if (device_rules_build(w->resources, w->more, &rules, err) < 0)
+	if (device_rules_build(w->resources, w->sink, &rules, err) < 0)
 		return error_code(err);
 	v = rules.v;
 	if (!h || !*h->path) {

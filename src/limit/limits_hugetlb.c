@@ -87,7 +87,7 @@ int knob_hugepages(struct knob_writer *w, struct error *err)
 	for (size_t i = 0; i < r->hugepage_limits.n; i++)
 		if (!knob_known(w, "hugepageLimits/%zu", i) &&
 		    write_limit(w, &r->hugepage_limits.v[i], i, err) < 0 &&
-		    error_more(w->more, err) < 0)
+		    error_more(w->sink, err) < 0)
 			return error_code(err);
 	return 0;
 }

@@ -85,7 +85,7 @@ static int write_device_weight(struct knob_writer *w, const struct oci_weight_de
 	(void)snprintf(device, sizeof device, "%" PRId64 ":%" PRId64 " ", d->major, d->minor);
 	(void)snprintf(pointer, sizeof pointer, "blockIO/weightDevice/%zu/weight", i);
 	r = write_weight(w, &device_files, &weight, err);
-	if (r < 0 && error_more(w->more, err) < 0)
+	if (r < 0 && error_more(w->sink, err) < 0)
 		return r;
 	(void)snprintf(pointer, sizeof pointer, "blockIO/weightDevice/%zu/leafWeight", i);
 	weight.value = d->leaf_weight;
@@ -97,14 +97,14 @@ static int write_weights(struct knob_writer *w, const struct oci_block_io *io, s
 	struct weight weight = { "blockIO/weight", "", io->weight };
 	struct weight leaf = { "blockIO/leafWeight", "", io->leaf_weight };
 
-	if (write_weight(w, &weight_files, &weight, err) < 0 && error_more(w->more, err) < 0)
+	if (write_weight(w, &weight_files, &weight, err) < 0 && error_more(w->sink, err) < 0)
 		return error_code(err);
-	if (write_weight(w, &leaf_files, &leaf, err) < 0 && error_more(w->more, err) < 0)
+	if (write_weight(w, &leaf_files, &leaf, err) < 0 && error_more(w->sink, err) < 0)
 		return error_code(err);
 	for (size_t i = 0; i < io->weight_device.n; i++)
 		if (!knob_known(w, "blockIO/weightDevice/%zu", i) &&
 		    write_device_weight(w, &io->weight_device.v[i], i, err) < 0 &&
-		    error_more(w->more, err) < 0)
+		    error_more(w->sink, err) < 0)
 			return error_code(err);
 	return 0;
 }
@@ -184,7 +184,7 @@ int knob_block_io(struct knob_writer *w, struct error *err)
 		for (size_t i = 0; i < throttles[k].n; i++)
 			if (!knob_known(w, "blockIO/%s/%zu", throttles[k].key, i) &&
 			    write_throttle(w, &throttles[k], i, err) < 0 &&
-			    error_more(w->more, err) < 0)
+			    error_more(w->sink, err) < 0)
 				return error_code(err);
 	return 0;
 }

@@ -48,7 +48,7 @@ int knob_rdma(struct knob_writer *w, struct error *err)
 
 	for (size_t i = 0; i < r->rdma.n; i++)
 		if (write_rdma(w, r->rdma.v[i].key, &r->rdma.v[i].value, err) < 0 &&
-		    error_more(w->more, err) < 0)
+		    error_more(w->sink, err) < 0)
 			return error_code(err);
 	return 0;
 }
@@ -77,7 +77,7 @@ int knob_network(struct knob_writer *w, struct error *err)
 	for (size_t i = 0; network && i < network->priorities.n; i++)
 		if (!knob_known(w, "network/priorities/%zu", i) &&
 		    write_priority(w, &network->priorities.v[i], i, err) < 0 &&
-		    error_more(w->more, err) < 0)
+		    error_more(w->sink, err) < 0)
 			return error_code(err);
 	return 0;
 }

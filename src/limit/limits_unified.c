@@ -115,7 +115,7 @@ int knob_unified(struct knob_writer *w, struct error *err)
 	const struct oci_resources *r = w->resources;
 
 	for (size_t i = 0; i < r->unified.n; i++)
-		if (write_unified(w, &r->unified.v[i], err) < 0 && error_more(w->more, err) < 0)
+		if (write_unified(w, &r->unified.v[i], err) < 0 && error_more(w->sink, err) < 0)
 			return error_code(err);
 	return 0;
 }

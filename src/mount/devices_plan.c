@@ -42,10 +42,10 @@ static bool is_dev(const char *path)
 	return *path == '\0';
 }
 
-static bool dev_is_bound(const struct oci_config *config, const struct error_sink *more)
+static bool dev_is_bound(const struct oci_config *config, const struct error_sink *sink)
 {
 	for (size_t i = 0; i < config->mounts.n; i++)
-		if (!error_known(more, "/mounts/%zu", i) &&
+		if (!error_known(sink, "/mounts/%zu", i) &&
 		    is_dev(config->mounts.v[i].destination) && mount_is_bind(&config->mounts.v[i]))
 			return true;
 	return false;
@@ -170,7 +170,7 @@ static int host_nodes_open(struct devices *devices, struct error *err)
 			continue;
 		if (d->index != SIZE_MAX)
 			(void)fail_at(err, "/linux/devices/%zu/path", d->index);
-		if (error_more(devices->more, err) < 0)
+		if (error_more(devices->sink, err) < 0)
 			return error_code(err);
 	}
 	return 0;
@@ -187,11 +187,11 @@ static int nodes_plan(struct devices *devices, const struct oci_config *config,
 	for (size_t i = 0; i < n; i++) {
 		const struct oci_device *spec = &config->linux->devices.v[i];
 
-		if (error_known(devices->more, "/linux/devices/%zu", i))
+		if (error_known(devices->sink, "/linux/devices/%zu", i))
 			continue;
 		if (node_plan(&devices->v[devices->n], spec, i, arena, err) >= 0)
 			devices->n++;
-		else if (error_more(devices->more, err) < 0)
+		else if (error_more(devices->sink, err) < 0)
 			return error_code(err);
 	}
 	if (devices->links)
@@ -203,8 +203,8 @@ int devices_plan(const struct oci_config *config, bool bind, struct oci_arena *a
 		 struct devices *ret, struct error *err)
 {
 	struct devices devices = { .bind = bind,
-				   .links = !dev_is_bound(config, ret->more),
-				   .more = ret->more };
+				   .links = !dev_is_bound(config, ret->sink),
+				   .sink = ret->sink };
 
 	if (nodes_plan(&devices, config, arena, err) < 0) {
 		devices_done(&devices);

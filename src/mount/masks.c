@@ -56,26 +56,26 @@ static bool names_root(const char *path)
 	return depth == 0;
 }
 
-static int paths_check(const struct oci_strs *paths, const char *name, struct error_sink *more,
+static int paths_check(const struct oci_strs *paths, const char *name, struct error_sink *sink,
 		       struct error *err)
 {
 	for (size_t i = 0; i < paths->n; i++) {
-		if (error_known(more, "/linux/%s/%zu", name, i) || !names_root(paths->v[i]))
+		if (error_known(sink, "/linux/%s/%zu", name, i) || !names_root(paths->v[i]))
 			continue;
 		(void)refuse_root(paths->v[i], "is", err);
 		(void)fail_at(err, "/linux/%s/%zu", name, i);
-		if (error_more(more, err) < 0)
+		if (error_more(sink, err) < 0)
 			return error_code(err);
 	}
 	return 0;
 }
 
 int masks_check(const struct oci_strs *masked, const struct oci_strs *readonly,
-		struct error_sink *more, struct error *err)
+		struct error_sink *sink, struct error *err)
 {
-	int r = paths_check(masked, "maskedPaths", more, err);
+	int r = paths_check(masked, "maskedPaths", sink, err);
 
-	return r < 0 ? r : paths_check(readonly, "readonlyPaths", more, err);
+	return r < 0 ? r : paths_check(readonly, "readonlyPaths", sink, err);
 }
 
 /* ---- in init ---- */

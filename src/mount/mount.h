@@ -125,9 +125,9 @@ struct mount_options {
 };
 /* Parses the option words of /mounts/INDEX.  Lists and strings are made in the arena.  A word that
  * is not in mount_options.def is an option of the file system itself; a bind has none, so there it
- * is an error ("did you mean").  more is where all errors go (error_more()), or NULL. */
+ * is an error ("did you mean").  sink is where all errors go (error_more()), or NULL. */
 int mount_options_parse(const struct oci_mount *spec, size_t index, struct oci_arena *arena,
-			struct error_sink *more, struct mount_options *ret, struct error *err);
+			struct error_sink *sink, struct mount_options *ret, struct error *err);
 /* Is it a bind mount: does it have the option "bind" or "rbind", or one of these as its type? */
 bool mount_is_bind(const struct oci_mount *spec);
 /* The option words for `features`, sorted. */
@@ -193,7 +193,7 @@ struct mounts_request {
 	/* The pid namespace that the container joins, for its procfs; -1 if it makes a new one or
 	 * stays in the caller's. */
 	int pid_namespace;
-	struct error_sink *more; /* where all errors go (error_more()), or NULL */
+	struct error_sink *sink; /* where all errors go (error_more()), or NULL */
 };
 
 /* Makes the plans (in the arena) and opens all sources; ret owns the fds.  The strings of request
@@ -236,11 +236,11 @@ struct devices {
 	struct device_node *v; /* the config's, then the default ones that it does not name */
 	bool bind;	       /* bind the host's nodes: in a user namespace mknod(2) is refused */
 	bool links;	       /* make the links /dev/fd, stdin, stdout, stderr and ptmx */
-	struct error_sink *more; /* set by the caller: where all errors go, or NULL */
+	struct error_sink *sink; /* set by the caller: where all errors go, or NULL */
 };
 /* Makes the plan of the device nodes; bind says whether the container has a user namespace.  The
  * default nodes and links are left out if config.mounts binds a directory of the host at /dev: they
- * would appear on the host.  Of *ret only the member more is read. */
+ * would appear on the host.  Of *ret only the member sink is read. */
 int devices_plan(const struct oci_config *config, bool bind, struct oci_arena *arena,
 		 struct devices *ret, struct error *err);
 void devices_done(struct devices *d);
@@ -260,10 +260,10 @@ int console_make(int rootfs, int *ret_master, int *ret_slave, struct error *err)
  * unshare(CLONE_NEWNS), before anything of the container is mounted.  The fd must be closed before
  * rootfs_pivot(): it keeps the host's /dev alive. */
 int null_open(struct error *err);
-/* Checks the paths before the clone: the root itself ("/", "/x/..") can't be covered.  more is
+/* Checks the paths before the clone: the root itself ("/", "/x/..") can't be covered.  sink is
  * where all errors go (error_more()), or NULL. */
 int masks_check(const struct oci_strs *masked, const struct oci_strs *readonly,
-		struct error_sink *more, struct error *err);
+		struct error_sink *sink, struct error *err);
 /* Makes the readonly paths read-only, then covers the masked ones: a file by null_fd, which the
  * caller still owns, a directory by an empty read-only tmpfs.  A path that is missing is no error.
  * Must be called before rootfs_pivot(). */

@@ -264,7 +264,7 @@ static int word_parse(const char *word, bool is_bind, struct mount_options *o, s
 }
 
 int mount_options_parse(const struct oci_mount *spec, size_t index, struct oci_arena *arena,
-			struct error_sink *more, struct mount_options *ret, struct error *err)
+			struct error_sink *sink, struct mount_options *ret, struct error *err)
 {
 	struct mount_options o = { 0 };
 	size_t n_parameters = 0;
@@ -275,7 +275,7 @@ int mount_options_parse(const struct oci_mount *spec, size_t index, struct oci_a
 		if (word_parse(spec->options.v[i], o.bind, &o, &n_parameters, err) >= 0)
 			continue;
 		(void)fail_at(err, "/mounts/%zu/options/%zu", index, i);
-		if (error_more(more, err) < 0)
+		if (error_more(sink, err) < 0)
 			return error_code(err);
 	}
 	if (n_parameters && parameters_make(&spec->options, n_parameters, arena, &o) < 0)

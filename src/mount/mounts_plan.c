@@ -236,7 +236,7 @@ static int fs_plan(struct planner *pl, struct mount_plan *p, struct error *err)
 
 static int mount_plan_make(struct planner *pl, size_t i, struct error *err)
 {
-	struct error_sink *more = pl->request->more;
+	struct error_sink *sink = pl->request->sink;
 	struct mount_plan *p = &pl->m->v[i];
 
 	*p = (struct mount_plan){ .spec = &pl->request->config->mounts.v[i],
@@ -245,12 +245,12 @@ static int mount_plan_make(struct planner *pl, size_t i, struct error *err)
 				  .userns_fd = -1,
 				  .read_only_later = -1 };
 	pl->m->n = i + 1;
-	if (error_known(more, "/mounts/%zu", i))
+	if (error_known(sink, "/mounts/%zu", i))
 		return 0;
-	if (mount_options_parse(p->spec, i, pl->arena, more, &p->options, err) < 0)
+	if (mount_options_parse(p->spec, i, pl->arena, sink, &p->options, err) < 0)
 		return error_code(err);
 	p->kind = p->options.remount ? MOUNT_REMOUNT : p->options.bind ? MOUNT_BIND : MOUNT_FS;
-	if (destination_plan(pl, p, err) < 0 && error_more(more, err) < 0)
+	if (destination_plan(pl, p, err) < 0 && error_more(sink, err) < 0)
 		return error_code(err);
 	if (p->kind == MOUNT_REMOUNT)
 		return 0;
@@ -328,7 +328,7 @@ static int plans_make(struct planner *pl, struct error *err)
 {
 	size_t n = pl->request->config->mounts.n;
 
-	if (rootfs_plan(pl, err) < 0 && error_more(pl->request->more, err) < 0)
+	if (rootfs_plan(pl, err) < 0 && error_more(pl->request->sink, err) < 0)
 		return error_code(err);
 	pl->m->v = n ? oci_arena_get(pl->arena, n * sizeof *pl->m->v) : NULL;
 	if (n && !pl->m->v)
@@ -337,7 +337,7 @@ static int plans_make(struct planner *pl, struct error *err)
 		if (mount_plan_make(pl, i, err) >= 0)
 			continue;
 		(void)fail_at(err, "/mounts/%zu", i);
-		if (error_more(pl->request->more, err) < 0)
+		if (error_more(pl->request->sink, err) < 0)
 			return error_code(err);
 	}
 	return 0;

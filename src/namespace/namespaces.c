@@ -164,10 +164,10 @@ static int plan_maps(const struct oci_linux *c, struct oci_arena *arena, struct 
 	if (!(ret->fresh & CLONE_NEWUSER))
 		return 0;
 	if (map_has_root(c->uid_mappings.v, c->uid_mappings.n, "/linux/uidMappings", err) < 0 &&
-	    error_more(ret->more, err) < 0)
+	    error_more(ret->sink, err) < 0)
 		return error_code(err);
 	if (map_has_root(c->gid_mappings.v, c->gid_mappings.n, "/linux/gidMappings", err) < 0 &&
-	    error_more(ret->more, err) < 0)
+	    error_more(ret->sink, err) < 0)
 		return error_code(err);
 	if (map_text(c->uid_mappings.v, c->uid_mappings.n, arena, &ret->maps.uid, err) < 0 ||
 	    map_text(c->gid_mappings.v, c->gid_mappings.n, arena, &ret->maps.gid, err) < 0)
@@ -205,7 +205,7 @@ static int plan_time(const struct oci_time_offsets *offsets, struct oci_arena *a
 int namespaces_plan(const struct oci_linux *config, int procfs, struct oci_arena *arena,
 		    struct namespaces *ret, struct error *err)
 {
-	*ret = (struct namespaces){ .more = ret->more };
+	*ret = (struct namespaces){ .sink = ret->sink };
 	if (!config)
 		return 0;
 	for (size_t i = 0; i < config->namespaces.n; i++) {
@@ -214,12 +214,12 @@ int namespaces_plan(const struct oci_linux *config, int procfs, struct oci_arena
 		if (plan_one(one, procfs, ret, err) >= 0)
 			continue;
 		(void)fail_at(err, "/linux/namespaces/%zu/path", i);
-		if (error_more(ret->more, err) < 0)
+		if (error_more(ret->sink, err) < 0)
 			return error_code(err);
 		/* check goes on, and later parts shall see that the config has this kind */
 		ret->joined |= kind_of_type(one->type)->flag;
 	}
-	if (plan_maps(config, arena, ret, err) < 0 && error_more(ret->more, err) < 0)
+	if (plan_maps(config, arena, ret, err) < 0 && error_more(ret->sink, err) < 0)
 		return error_code(err);
 	return plan_time(config->time_offsets, arena, ret, err);
 }

@@ -21,12 +21,12 @@ struct namespaces {
 	/* The kernel's id map files and time offsets, ready to be written; NULL: none. */
 	struct id_maps maps;
 	const char *time_offsets;
-	struct error_sink *more; /* set by the caller: who wants every error; NULL: nobody */
+	struct error_sink *sink; /* set by the caller: who wants every error; NULL: nobody */
 };
 
 /* Opens every path and checks that it is a namespace of its type (NS_GET_NSTYPE); a namespace that
  * we are in already is left out, because setns(2) refuses some of those.  Of *ret only
- * `more` is read. */
+ * `sink` is read. */
 int namespaces_plan(const struct oci_linux *config, int procfs, struct oci_arena *arena,
 		    struct namespaces *ret, struct error *err);
 void namespaces_done(struct namespaces *ns);

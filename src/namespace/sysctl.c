@@ -60,7 +60,7 @@ static bool sysctl_known(const struct sysctl_scope *scope, const char *key)
 {
 	char token[OCI_TOKEN_MAX];
 
-	return scope->more && error_known(scope->more, "/linux/sysctl/%s",
+	return scope->sink && error_known(scope->sink, "/linux/sysctl/%s",
 					  oci_pointer_token(key, token, sizeof token));
 }
 
@@ -198,7 +198,7 @@ int sysctls_plan(const struct oci_config *config, const struct sysctl_scope *sco
 		if (sysctl_known(scope, pair->key))
 			continue;
 		if (sysctl_plan(config, scope, pair, file, err) < 0 &&
-		    error_more(scope->more, err) < 0)
+		    error_more(scope->sink, err) < 0)
 			return error_code(err);
 		ret->v[i].key = pair->key;
 		ret->v[i].file = file;

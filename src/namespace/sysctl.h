@@ -16,7 +16,7 @@ struct sysctls {
 /* Which namespaces of its own (new or joined, other than the runtime's) the container has. */
 struct sysctl_scope {
 	bool network, ipc, uts, user;
-	struct error_sink *more; /* who wants every error; NULL: nobody */
+	struct error_sink *sink; /* who wants every error; NULL: nobody */
 };
 /* Only parameters of a namespace the container has: net.* (network), kernel.msg*, shm*, sem,
  * fs.mqueue.* (ipc), kernel.domainname and hostname only as the config's own

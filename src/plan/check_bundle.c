@@ -3,7 +3,7 @@
  * check_bundle.c - everything that is wrong with a bundle, by the code that create uses
  *
  * The document first, then the parts of the plan, each of which goes on after an error
- * (plan->more).  An error of the document takes away the elements that it is about, and those parts
+ * (plan->sink).  An error of the document takes away the elements that it is about, and those parts
  * that read what it is about as a whole.
  */
 #include "base/auto.h"
@@ -22,7 +22,7 @@ struct check {
 	size_t n_wrong;
 	bool cut, stopped;	/* the text could not be read to its end; nobody listens any more */
 	bool many;		/* more errors than anybody reads: the parts have nothing to add */
-	struct error_sink more; /* for the parts */
+	struct error_sink sink; /* for the parts */
 	struct error last;	/* of a part: many rows of one limit may say the same */
 };
 
@@ -33,9 +33,9 @@ static bool holds(const char *a, size_t n, const char *b)
 }
 
 /* Is one of the document's errors in this value, or around it? */
-static bool is_wrong(const struct error_sink *more, const char *pointer)
+static bool is_wrong(const struct error_sink *sink, const char *pointer)
 {
-	const struct check *c = more->context;
+	const struct check *c = sink->context;
 
 	for (size_t i = 0; i < c->n_wrong; i++)
 		if (holds(c->wrong[i], strlen(c->wrong[i]), pointer) ||
@@ -50,7 +50,7 @@ static bool may_be_made(const struct check *c, const struct plan_part *part)
 
 	for (size_t n; *pointers; pointers += n + (pointers[n] == ' ')) {
 		n = strcspn(pointers, " ");
-		if (error_known(&c->more, "%.*s", (int)n, pointers))
+		if (error_known(&c->sink, "%.*s", (int)n, pointers))
 			return false;
 	}
 	return true;
@@ -112,16 +112,16 @@ static void check_all(struct plan *p, struct check *c)
 	if (!p->config || c->cut || c->stopped)
 		return;
 	(void)oci_check_config(p->config, &sink);
-	p->more = &c->more;
+	p->sink = &c->sink;
 	for (size_t i = 0; i < plan_parts_count && !c->many && !c->stopped; i++)
 		if (may_be_made(c, &plan_parts[i]) && plan_parts[i].make(p, &err) < 0)
-			(void)take_part(&c->more, &err);
+			(void)take_part(&c->sink, &err);
 }
 
 int container_check(const struct request *request, struct oci_sink *sink, char **ret_json,
 		    size_t *ret_len, struct error *err)
 {
-	struct check check = { .to = sink, .more = { take_part, is_wrong, &check } };
+	struct check check = { .to = sink, .sink = { take_part, is_wrong, &check } };
 	struct request named = *request;
 	auto_plan struct plan plan;
 

@@ -51,14 +51,14 @@ static const struct {
 	{ "/linux/netDevices", has_net_devices },
 };
 
-int not_yet_check(const struct oci_config *config, struct error_sink *more, struct error *err)
+int not_yet_check(const struct oci_config *config, struct error_sink *sink, struct error *err)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (!rows[i].has(config))
 			continue;
 		(void)fail(err, 0, "is not applied by this version yet, so it is refused");
 		(void)fail_at(err, "%s", rows[i].pointer);
-		if (error_more(more, err) < 0)
+		if (error_more(sink, err) < 0)
 			return error_code(err);
 	}
 	return 0;

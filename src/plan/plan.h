@@ -5,7 +5,7 @@
  * A plan has two halves: the container (namespaces, mounts, cgroup, ...) and the process (its
  * program, ids, capabilities, ...).  exec makes only the second, with another process.  The parts
  * are a table (plan_parts.c): create stops at the first problem, check goes through all of them and
- * hears of every error (plan->more).
+ * hears of every error (plan->sink).
  * All memory is the arena's; all fds are O_CLOEXEC and the plan's.
  */
 #pragma once
@@ -61,8 +61,8 @@ struct plan {
 	const char *bundle;	 /* absolute */
 	const struct oci_config *config;
 	int procfs; /* the host's, checked */
-	struct error_sink
-		*more; /* who wants every error of the parts: check; NULL: the first ends */
+	/* Who wants every error of the parts: check.  NULL: the first one ends. */
+	struct error_sink *sink;
 	struct plan_container container;
 	struct plan_process process;
 	struct fd_table fds;
@@ -100,9 +100,9 @@ extern const size_t plan_parts_count;
 /* Only the half that is the process, from plan->config->process: for exec. */
 int plan_process_half(struct plan *plan, struct error *err);
 
-/* Refuses a property that is parsed but not applied yet (not_yet.c).  more: who wants every error,
+/* Refuses a property that is parsed but not applied yet (not_yet.c).  sink: who wants every error,
  * or NULL. */
-int not_yet_check(const struct oci_config *config, struct error_sink *more, struct error *err);
+int not_yet_check(const struct oci_config *config, struct error_sink *sink, struct error *err);
 
 /* ---- check ---- */
 /* Everything that is wrong with the bundle, by the code that create uses, each to the sink: first

@@ -38,7 +38,7 @@ static int part_namespaces(struct plan *p, struct error *err)
 	const struct oci_config *c = p->config;
 	struct namespaces *ns = &p->container.namespaces;
 
-	ns->more = p->more;
+	ns->sink = p->sink;
 	if (namespaces_plan(c->linux, p->procfs, p->arena, ns, err) < 0)
 		return error_code(err);
 	if (!namespaces_own(ns, CLONE_NEWNS)) {
@@ -46,7 +46,7 @@ static int part_namespaces(struct plan *p, struct error *err)
 			   "a mount namespace of its own is missing: nothing is ever mounted "
 			   "in the caller's");
 		(void)fail_at(err, "/linux/namespaces");
-		if (error_more(p->more, err) < 0)
+		if (error_more(p->sink, err) < 0)
 			return error_code(err);
 	}
 	if (geteuid() != 0 && !namespaces_own(ns, CLONE_NEWUSER)) {
@@ -99,7 +99,7 @@ static int part_mounts(struct plan *p, struct error *err)
 				    .n_cgroups = p->container.cgroup.n,
 				    .pid_namespace = namespaces_joined_fd(&p->container.namespaces,
 									  CLONE_NEWPID),
-				    .more = p->more };
+				    .sink = p->sink };
 	struct mount_cgroup *cgroups;
 
 	if (mount_cgroups(p, &cgroups, err) < 0)
@@ -110,7 +110,7 @@ static int part_mounts(struct plan *p, struct error *err)
 
 static int part_devices(struct plan *p, struct error *err)
 {
-	p->container.devices.more = p->more;
+	p->container.devices.sink = p->sink;
 	return devices_plan(p->config, namespaces_own(&p->container.namespaces, CLONE_NEWUSER),
 			    p->arena, &p->container.devices, err);
 }
@@ -120,7 +120,7 @@ static int part_hierarchies(struct plan *p, struct error *err)
 	struct cgroup *cg = &p->container.cgroup;
 
 	cg->manager = p->request->cgroup_manager;
-	cg->more = p->more;
+	cg->sink = p->sink;
 	return cgroup_discover(cg, p->procfs, err);
 }
 
@@ -141,7 +141,7 @@ static int part_sysctls(struct plan *p, struct error *err)
 		.ipc = namespaces_own(ns, CLONE_NEWIPC),
 		.uts = namespaces_own(ns, CLONE_NEWUTS),
 		.user = namespaces_own(ns, CLONE_NEWUSER),
-		.more = p->more,
+		.sink = p->sink,
 	};
 
 	return sysctls_plan(p->config, &scope, p->arena, &p->container.sysctls, err);
@@ -166,7 +166,7 @@ static int part_names(struct plan *p, struct error *err)
 {
 	p->container.hostname = p->config->hostname;
 	p->container.domainname = p->config->domainname;
-	if (name_check(p->config->hostname, "/hostname", err) < 0 && error_more(p->more, err) < 0)
+	if (name_check(p->config->hostname, "/hostname", err) < 0 && error_more(p->sink, err) < 0)
 		return error_code(err);
 	return name_check(p->config->domainname, "/domainname", err);
 }
@@ -176,14 +176,14 @@ static int part_masks(struct plan *p, struct error *err)
 	const struct oci_linux *l = p->config->linux;
 
 	p->container.masks = l && (l->masked_paths.n || l->readonly_paths.n);
-	return l ? masks_check(&l->masked_paths, &l->readonly_paths, p->more, err) : 0;
+	return l ? masks_check(&l->masked_paths, &l->readonly_paths, p->sink, err) : 0;
 }
 
 static int part_program(struct plan *p, struct error *err)
 {
 	if (!p->config->process)
 		return 0;
-	p->process.program.more = p->more;
+	p->process.program.sink = p->sink;
 	return program_plan(p->config->process, p->fds.listen, p->request->listen_names, p->arena,
 			    &p->process.program, err);
 }
@@ -278,24 +278,24 @@ static int part_schedule(struct plan *p, struct error *err)
 {
 	const struct oci_process *c = p->config->process;
 
-	return c ? schedule_plan(c, p->config->linux, p->more, &p->process.schedule, err) : 0;
+	return c ? schedule_plan(c, p->config->linux, p->sink, &p->process.schedule, err) : 0;
 }
 
 static int part_attributes(struct plan *p, struct error *err)
 {
 	const struct oci_process *c = p->config->process;
 
-	return c ? attributes_plan(c, p->more, &p->process.attributes, err) : 0;
+	return c ? attributes_plan(c, p->sink, &p->process.attributes, err) : 0;
 }
 
 static int part_lsm(struct plan *p, struct error *err)
 {
-	return lsm_plan(p->config->process, p->arena, p->more, &p->process.lsm, err);
+	return lsm_plan(p->config->process, p->arena, p->sink, &p->process.lsm, err);
 }
 
 static int part_not_yet(struct plan *p, struct error *err)
 {
-	return not_yet_check(p->config, p->more, err);
+	return not_yet_check(p->config, p->sink, err);
 }
 
 #define IDS "/linux/namespaces /linux/uidMappings /linux/gidMappings"

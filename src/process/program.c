@@ -61,7 +61,7 @@ static bool names_add(struct names *names, const char *entry)
 	return true;
 }
 
-static int env_check(const struct oci_strs *env, struct error_sink *more, struct error *err)
+static int env_check(const struct oci_strs *env, struct error_sink *sink, struct error *err)
 {
 	char quoted[FOREIGN_BUF];
 
@@ -73,7 +73,7 @@ static int env_check(const struct oci_strs *env, struct error_sink *more, struct
 		(void)fail(err, 0, "\"%s\" %s", foreign(entry, quoted),
 			   entry[0] == '=' ? "has no name" : "has no \"=\"");
 		(void)fail_at(err, "/process/env/%zu", i);
-		if (error_more(more, err) < 0)
+		if (error_more(sink, err) < 0)
 			return error_code(err);
 	}
 	return 0;
@@ -161,11 +161,11 @@ int program_plan(const struct oci_process *process, int n_listen, const char *li
 		(void)fail(err, 0, "missing");
 		return fail_at(err, "/process/args");
 	}
-	r = env_check(&process->env, ret->more, err);
+	r = env_check(&process->env, ret->sink, err);
 	if (r < 0)
 		return r;
 	*ret = (struct program){
-		.more = ret->more,
+		.sink = ret->sink,
 		.cwd = process->cwd,
 		.path = PATH_DEFAULT,
 		.home_missing = true,

@@ -17,7 +17,7 @@ struct program {
 	const char *path;	 /* value of PATH in envp, or the default */
 	bool home_missing;	 /* HOME is not in env, or is empty there */
 	char home[4096 + 8];	 /* "HOME=/root" */
-	struct error_sink *more; /* set by the caller: who wants every error; NULL: nobody */
+	struct error_sink *sink; /* set by the caller: who wants every error; NULL: nobody */
 };
 /* Runtime side: argv and env with duplicates removed (the last wins), LISTEN_FDS=n, LISTEN_PID=1
  * and LISTEN_FDNAMES added when n_listen > 0. */

@@ -74,18 +74,18 @@ static int rlimit_plan(const struct oci_rlimit *config, size_t index, struct att
 	return 0;
 }
 
-int attributes_plan(const struct oci_process *process, struct error_sink *more,
+int attributes_plan(const struct oci_process *process, struct error_sink *sink,
 		    struct attributes *ret, struct error *err)
 {
 	struct attributes plan = { 0 };
 
 	_Static_assert((int)RLIMITS_MAX >= (int)OCI_rlimit_type_WORDS, "one place for each type");
 	for (size_t i = 0; i < process->rlimits.n; i++) {
-		if (error_known(more, "/process/rlimits/%zu", i) ||
+		if (error_known(sink, "/process/rlimits/%zu", i) ||
 		    rlimit_plan(&process->rlimits.v[i], i, &plan, err) >= 0)
 			continue;
 		(void)fail_at(err, "/process/rlimits/%zu", i);
-		if (error_more(more, err) < 0)
+		if (error_more(sink, err) < 0)
 			return error_code(err);
 	}
 	plan.has_oom_score_adj = oci_has(process, process, oom_score_adj);

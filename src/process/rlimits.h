@@ -23,8 +23,8 @@ struct attributes {
 	int oom_score_adj;
 };
 /* Refuses soft > hard, a type twice, values that rlim_t or the kernel can not hold; what needs a
- * privilege is left to the kernel.  more: who wants every error, or NULL. */
-int attributes_plan(const struct oci_process *process, struct error_sink *more,
+ * privilege is left to the kernel.  sink: who wants every error, or NULL. */
+int attributes_plan(const struct oci_process *process, struct error_sink *sink,
 		    struct attributes *ret, struct error *err);
 /* The runtime, before it clones into a user namespace: raises its own hard limits, which the child
  * has then, to those asked for.  In there nobody has CAP_SYS_RESOURCE on the host any more.  What

@@ -132,12 +132,12 @@ int schedule_parse_cpus(const char *list, struct cpus *ret, struct error *err)
 	return 0;
 }
 
-static int affinity_plan(const struct oci_cpu_affinity *c, struct error_sink *more,
+static int affinity_plan(const struct oci_cpu_affinity *c, struct error_sink *sink,
 			 struct schedule *ret, struct error *err)
 {
 	if (c && c->initial && schedule_parse_cpus(c->initial, &ret->initial, err) < 0) {
 		(void)fail_at(err, "/process/execCPUAffinity/initial");
-		if (error_more(more, err) < 0)
+		if (error_more(sink, err) < 0)
 			return error_code(err);
 	}
 	if (c && c->final && schedule_parse_cpus(c->final, &ret->final, err) < 0)
@@ -146,16 +146,16 @@ static int affinity_plan(const struct oci_cpu_affinity *c, struct error_sink *mo
 }
 
 int schedule_plan(const struct oci_process *process, const struct oci_linux *config,
-		  struct error_sink *more, struct schedule *ret, struct error *err)
+		  struct error_sink *sink, struct schedule *ret, struct error *err)
 {
-	if (scheduler_plan(process->scheduler, ret, err) < 0 && error_more(more, err) < 0)
+	if (scheduler_plan(process->scheduler, ret, err) < 0 && error_more(sink, err) < 0)
 		return error_code(err);
-	if (io_priority_plan(process->io_priority, ret, err) < 0 && error_more(more, err) < 0)
+	if (io_priority_plan(process->io_priority, ret, err) < 0 && error_more(sink, err) < 0)
 		return error_code(err);
 	if (personality_plan(config ? config->personality : NULL, ret, err) < 0 &&
-	    error_more(more, err) < 0)
+	    error_more(sink, err) < 0)
 		return error_code(err);
-	return affinity_plan(process->exec_cpu_affinity, more, ret, err);
+	return affinity_plan(process->exec_cpu_affinity, sink, ret, err);
 }
 
 /* ---- applying ---- */

@@ -35,9 +35,9 @@ struct schedule {
 };
 
 /* Refuses io levels beyond 0 to 7, nice beyond -20 to 19, flags of a personality (the specification
- * knows none), and lists of CPUs that are none.  more: who wants every error, or NULL. */
+ * knows none), and lists of CPUs that are none.  sink: who wants every error, or NULL. */
 int schedule_plan(const struct oci_process *process, const struct oci_linux *config,
-		  struct error_sink *more, struct schedule *ret, struct error *err);
+		  struct error_sink *sink, struct schedule *ret, struct error *err);
 /* In init or an exec'd process, with its privileges still there. */
 int schedule_apply(const struct schedule *schedule, struct error *err);
 /* The calling process runs on these CPUs; an empty mask: on all that its cpuset has. */

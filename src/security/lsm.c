@@ -92,7 +92,7 @@ static int selinux_plan(const char *label, struct lsm *ret, struct error *err)
 	return 0;
 }
 
-int lsm_plan(const struct oci_process *process, struct oci_arena *arena, struct error_sink *more,
+int lsm_plan(const struct oci_process *process, struct oci_arena *arena, struct error_sink *sink,
 	     struct lsm *ret, struct error *err)
 {
 	const char *profile = process ? process->apparmor_profile : NULL;
@@ -100,7 +100,7 @@ int lsm_plan(const struct oci_process *process, struct oci_arena *arena, struct 
 
 	*ret = (struct lsm){ 0 };
 	if (profile && *profile && apparmor_plan(profile, arena, ret, err) < 0 &&
-	    error_more(more, err) < 0)
+	    error_more(sink, err) < 0)
 		return error_code(err);
 	if (label && *label && selinux_plan(label, ret, err) < 0)
 		return error_code(err);

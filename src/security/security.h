@@ -61,9 +61,9 @@ struct lsm {
 	const char *selinux;  /* a label; NULL: as the caller */
 };
 /* From process.apparmorProfile and selinuxLabel; process may be NULL.  Refused where the kernel
- * does not have it: a container must not run less confined than its config says.  more: who
+ * does not have it: a container must not run less confined than its config says.  sink: who
  * wants every error, or NULL. */
-int lsm_plan(const struct oci_process *process, struct oci_arena *arena, struct error_sink *more,
+int lsm_plan(const struct oci_process *process, struct oci_arena *arena, struct error_sink *sink,
 	     struct lsm *ret, struct error *err);
 /* For the calling process's next execve(2).  The files are opened here, after the user has changed:
  * the kernel refuses what was opened with other credentials.  Only through the procfs handle, never
