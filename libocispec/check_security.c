@@ -23,6 +23,7 @@ static const struct {
 } namespaced[] = {
 	{ "net.", OCI_namespace_type_NETWORK },
 	{ "fs.mqueue.", OCI_namespace_type_IPC },
+	{ "kernel.auto_msgmni", OCI_namespace_type_IPC },
 	{ "kernel.msgmax", OCI_namespace_type_IPC },
 	{ "kernel.msgmnb", OCI_namespace_type_IPC },
 	{ "kernel.msgmni", OCI_namespace_type_IPC },
@@ -34,6 +35,7 @@ static const struct {
 	{ "kernel.shmmni", OCI_namespace_type_IPC },
 	{ "kernel.shm_next_id", OCI_namespace_type_IPC },
 	{ "kernel.shm_rmid_forced", OCI_namespace_type_IPC },
+	{ "kernel.hostname", OCI_namespace_type_UTS },
 	{ "kernel.domainname", OCI_namespace_type_UTS },
 	{ "user.", OCI_namespace_type_USER },
 };
@@ -64,6 +66,15 @@ static bool is_sysctl(const char *key)
 	       *key != '.';
 }
 
+/* runc lets through what says the same as /hostname. */
+static bool is_other_hostname(const struct oci_check *c, const struct oci_pair *pair)
+{
+	const char *hostname = c->config->hostname;
+
+	return sysctl_is_below(pair->key, "kernel.hostname") &&
+	       (!hostname || strcmp(hostname, pair->value) != 0);
+}
+
 static void check_sysctl(struct oci_check *c, const struct oci_pair *pair)
 {
 	int type = namespace_of_sysctl(pair->key);
@@ -71,7 +82,7 @@ static void check_sysctl(struct oci_check *c, const struct oci_pair *pair)
 	oci_at_key(c, "/linux/sysctl", pair->key);
 	if (!is_sysctl(pair->key))
 		oci_wrong(c, "%s can't be a parameter of the kernel", oci_quoted(c, pair->key));
-	else if (sysctl_is_below(pair->key, "kernel.hostname"))
+	else if (is_other_hostname(c, pair))
 		oci_wrong(c, "is set by /hostname");
 	else if (type < 0)
 		oci_wrong(c, "belongs to no namespace, it would change the host");

@@ -17,7 +17,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-/* Beyond that somebody makes them faster than we go. */
+/* More visits than these: the container makes cgroups faster than they are walked, and we give up. */
 enum { VISITS_MAX = 1 << 20 };
 
 typedef int leave_child(int parent, const char *name, struct error *err);
@@ -25,7 +25,7 @@ typedef int leave_child(int parent, const char *name, struct error *err);
 struct walk {
 	tree_visit *visit; /* on the way down; NULL: nothing is done */
 	void *context;
-	leave_child *leave; /* on the way up, with all below it done; NULL */
+	leave_child *leave; /* on the way up, when all below is done; may be NULL */
 	int at;
 	ino_t after; /* of `at`'s entries those up to this one are done; 0: none is */
 	int depth, visits;

@@ -45,6 +45,7 @@ unsigned cpu_weight(uint64_t shares)
 		return 10000;
 	l = log2_of(shares);
 	y = exp10_of((l * l + 125 * l) / 612 - 7.0 / 34);
-	/* No result but that of 1024 comes nearer to a whole number than this. */
+	/* 1024 gives 100 but for rounding errors, and would become 101 without this.  No other
+	 * result is that near to a whole number. */
 	return (unsigned)(y - 1e-8) + 1;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * devices_v2.c - device rules as a program of the v2 cgroup
+ * devices_v2.c - device rules as a BPF program that is attached to the v2 cgroup
  *
  * The last rule that speaks of an access decides, so the program asks the rules from the last to
  * the first.  r3 holds the kinds of access that nothing was said of yet: an allowing rule takes

@@ -19,7 +19,7 @@ enum { MASK_BYTES = 1024 }; /* 8192 CPUs, as many as the kernel can be built for
 enum { SECOND = 1000000, PERCENT = SECOND / 100, DEFAULT_PERIOD = 100000 }; /* microseconds */
 
 struct property_row;
-/* 1: set; 0: no property says this; negative. */
+/* 1: set; 0: no property can say this value; negative: err is filled. */
 typedef int property_convert(struct knob_writer *w, const struct property_row *row,
 			     const char *text, struct error *err);
 struct property_row {
@@ -86,7 +86,8 @@ static int weight(struct knob_writer *w, const struct property_row *row, const c
 }
 
 /* systemd makes io.bfq.weight (1 to 1000) of IOWeight (1 to 10000): up to 100 they are the same,
- * above it 11 of ours are one of BFQ's.  This is the weight for which it writes what we want. */
+ * above it 11 steps of IOWeight are one of io.bfq.weight.  Returns the IOWeight for which systemd
+ * writes this weight of BFQ. */
 static uint64_t weight_of_bfq(uint64_t bfq)
 {
 	return bfq <= 100 ? bfq : 100 + 11 * (bfq - 100);
@@ -105,7 +106,8 @@ static int weight_bfq(struct knob_writer *w, const struct property_row *row, con
 
 /* ---- quota and period ---- */
 
-/* The period that a quota alone is for: what was just set, what there is, or the kernel's own. */
+/* The period of a quota that comes without one: the property that was set before, else what the
+ * cgroup has, else the kernel's default. */
 static uint64_t period_of(struct knob_writer *w)
 {
 	const struct property *set = property_find(w->properties, "CPUQuotaPeriodUSec");
@@ -122,8 +124,9 @@ static uint64_t period_of(struct knob_writer *w)
 	return parse_limit(word, &period) ? period : DEFAULT_PERIOD;
 }
 
-/* systemd counts in time for each second, and keeps whole percents of a CPU: a quota in between is
- * rounded up, or a daemon-reload would take away what the file has.  0: too large for that. */
+/* CPUQuotaPerSecUSec is the CPU time of one second in microseconds, and systemd keeps only whole
+ * percents of a CPU.  A quota in between is rounded up: rounded down, a daemon-reload would take
+ * away a part of what the file grants.  Returns 0 if the number would be too large. */
 static uint64_t quota_per_second(uint64_t quota, uint64_t period)
 {
 	uint64_t time;

@@ -2,8 +2,8 @@
 /*
  * knob_writer.c - one value of the config on its way: checked, or written into its file
  *
- * Two things can be wrong with a value that is well-formed: nobody holds its controller, or the
- * version that does has no such file.  Both are found here for all ways of writing, so that a plan,
+ * Two things can be wrong with a value that is well-formed: no mounted hierarchy has its
+ * controller, or the cgroup version that has it lacks such a file.  Both are found here for all ways of writing, so that a plan,
  * which writes nothing, refuses what a start would fail at.
  */
 #include "base/auto.h"
@@ -152,7 +152,7 @@ static int fail_write(const struct knob_writer *w, const struct knob_place *plac
 	if (place->controller == CGROUP_CPUSET && place->v1.file &&
 	    (e == ERANGE || e == EINVAL || e == EACCES))
 		return fail_outside(w, place, text, err);
-	/* the file's name has to fit in behind it */
+	/* the path is cut, so that "/FILE" still fits into the message behind it */
 	(void)foreign(hierarchy_path(place_home(w, place), path), where);
 	if (e == ENOENT)
 		return knob_fail(err, e, place->pointer, "\"%s\" can't be set: \"%s/%s\"",
@@ -171,8 +171,8 @@ static int file_write(struct knob_writer *w, const struct knob_place *place,
 	return 0;
 }
 
-/* An ordinary user may not attach a program: such a container has no devices but those that are
- * bound into it. */
+/* An ordinary user (cg->optional) may not attach a BPF program.  Going on without it opens nothing
+ * up: such a container can have no device nodes but those that are bound into it. */
 static int file_devices(struct knob_writer *w, struct cgroup_hierarchy *h,
 			const struct device_rules *rules, struct error *err)
 {

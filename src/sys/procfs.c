@@ -284,7 +284,8 @@ int procfs_running(int procfs, struct error *err)
 }
 
 /* Inside a container of docker, podman or Kubernetes /proc/sys is a mount of its own, read-only.
- * In the runtime's own mount namespace nobody hostile can mount, so that it is procfs is enough. */
+ * In the runtime's own mount namespace nobody hostile can mount, so it is enough to check that it
+ * is a procfs. */
 static ssize_t read_covered(int procfs, const char *name, char *buf, size_t size, struct error *err)
 {
 	auto_fd int fd = retry(openat(procfs, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC));

@@ -107,6 +107,16 @@ user_namespace() {
 	is "the host's name" "$(uname -n)" "$before"
 }
 
+@test "uts: a sysctl that says the same as /hostname is let through, another is refused" {
+	need namespace:uts
+	config '.hostname = "same" | .linux.sysctl = {"kernel.hostname": "same"}'
+	inside hostname
+	prints same
+	config '.linux.sysctl = {"kernel.hostname": "other"}'
+	ocirt run -b "$BUNDLE" "$ID"
+	refuses '/linux/sysctl/kernel.hostname: is set by /hostname'
+}
+
 @test "uts: a hostname without a namespace for it is refused" {
 	config '.linux.namespaces |= map(select(.type != "uts"))'
 	run_bundle

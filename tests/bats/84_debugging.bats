@@ -24,8 +24,8 @@ setup() {
 	ln -s "$OCIRT" ocirt
 	ln -s "$OCIRT_TEST" ocirt-test
 	ln -s "$OCIRT_TOP/tests/unit/run" tests/unit/run
-	if [ -x "$OCIRT_BUILD/tests/unit/test_str" ]; then
-		ln -s "$OCIRT_BUILD/tests/unit/test_str" tests/unit/test_str
+	if [ -x "$OCIRT_BUILD/tests/unit/test_text" ]; then
+		ln -s "$OCIRT_BUILD/tests/unit/test_text" tests/unit/test_text
 	fi
 	PATH=$PWD/bin:$PATH
 	export OCIRT_TIMEOUT=300 # gdb reads the symbols of the C library, too, which may take a while
@@ -188,15 +188,16 @@ can_be_written() { [ -w "/proc/$1/exe" ] && [[ $(readlink "/proc/$1/exe") != /me
 }
 
 @test "one unit test by hand" {
-	[ -e tests/unit/test_str ] || skip "test_str is not built"
-	instead make '[ "$*" = tests/unit/test_str ]' # nothing is built while tests run
+	[ -e "$OCIRT_TOP/tests/unit/test_text.c" ] # the document names it
+	[ -e tests/unit/test_text ] || skip "test_text is not built"
+	instead make '[ "$*" = tests/unit/test_text ]' # nothing is built while tests run
 	block sh 1 "One unit test by hand" >words
 	capture bash -eu words
 	succeeds
 	is "how many have run" "$(grep -c '^\[ RUN' out)" \
-		"$(($(grep -c '^\[ RUN' <(tests/unit/run tests/unit/test_str 2>&1)) + 1))"
-	says "[ RUN      ] json_"
+		"$(($(grep -c '^\[ RUN' <(tests/unit/run tests/unit/test_text 2>&1)) + 1))"
+	says "[ RUN      ] no_character_is_cut"
 	with_gdb
 	debugged 1 "One unit test by hand" 2
-	stops json_is_escaped
+	stops no_character_is_cut
 }
