@@ -3,6 +3,9 @@
 # What configure says of a machine that lacks something: the compiler is a stub that does not find it.
 load lib/all
 
+# (configure takes its time on a busy machine)
+OCIRT_TIMEOUT=300
+
 # What the build's own configure found out need not be found out again: the answers are in its log.
 setup() {
 	local file

@@ -107,8 +107,8 @@ void real_drop(struct cgroup *cg)
 {
 	struct error err;
 
-	real_must(cgroup_kill(cg, 5000, &err), &err);
-	real_must(cgroup_remove(cg, 5000, &err), &err);
+	real_must(cgroup_kill(cg, 30000, &err), &err);
+	real_must(cgroup_remove(cg, 30000, &err), &err);
 	for (size_t i = 0; i < cg->n; i++)
 		assert_false(real_exists(&cg->h[i]));
 	cgroup_done(cg);
@@ -213,7 +213,7 @@ int real_claim(struct cgroup *top, char path[64], real_namer *namer, struct erro
 		(void)snprintf(path, 64, "/ocirt-test-%s", word);
 		if (parent_try(top, path, err) >= 0)
 			return 0;
-		(void)cgroup_remove(top, 5000, &later);
+		(void)cgroup_remove(top, 30000, &later);
 		cgroup_done(top);
 		if (err->errno_value != EEXIST && err->errno_value != EBUSY)
 			return -1;
@@ -240,7 +240,7 @@ int real_run(int (*tests)(void))
 	(void)printf("# in the cgroups %s\n", real_parent);
 	(void)fflush(stdout);
 	status = run_in_child(tests);
-	if (cgroup_kill(&top, 5000, &err) < 0 || cgroup_remove(&top, 5000, &err) < 0)
+	if (cgroup_kill(&top, 30000, &err) < 0 || cgroup_remove(&top, 30000, &err) < 0)
 		status = complain("cgroups are left", &err);
 	put_back(&top, before);
 	cgroup_done(&top);
