@@ -446,6 +446,11 @@ gone() { ! grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null; }
 	errors=$(<"$BATS_TEST_TMPDIR/err")
 	succeeds
 	prints $'2 a:b 1 1\nsecond\n0\n1\n2\n3\n4\n5'
+	# another process's sockets, whose number our caller did not take out of the environment
+	program /bin/sh -c 'echo "${LISTEN_FDS-none}"'
+	LISTEN_FDS=2 LISTEN_PID=1 ocirt run --bundle "$BUNDLE" "$ID"
+	succeeds
+	prints none
 }
 
 # A closed pipe and a limit on file size are errors of write(2): they end nothing halfway.

@@ -205,6 +205,8 @@ at_terminal() {
 	says_not $'\e['
 	NO_COLOR=1 at_terminal create -b "$BUNDLE" "$ID"
 	says_not $'\e['
+	NO_COLOR='' at_terminal create -b "$BUNDLE" "$ID"
+	says $'\e['
 }
 
 @test "people are told of a container of nearly that name" {
@@ -258,6 +260,18 @@ at_terminal() {
 	refuses 'bundle /nope: is missing (ENOENT)'
 }
 
+@test "spec leaves no half of a file where the disk is full" {
+	mkdir "$BATS_TEST_TMPDIR/small"
+	mount -t tmpfs -o size=4k tmpfs "$BATS_TEST_TMPDIR/small"
+	head -c 4096 /dev/zero >"$BATS_TEST_TMPDIR/small/full"
+	ocirt spec --bundle "$BATS_TEST_TMPDIR/small"
+	local left
+	left=$(ls "$BATS_TEST_TMPDIR/small")
+	umount "$BATS_TEST_TMPDIR/small"
+	refuses '(ENOSPC)'
+	is "what is left" "$left" full
+}
+
 @test "spec's defaults are those of runc" {
 	command -v runc >/dev/null || skip "runc is missing"
 	local mine peers filter
@@ -296,6 +310,9 @@ at_terminal() {
 		'noNewPrivilege' 'did you mean "noNewPrivileges"' 'config.json: 2 errors, 1 warning'
 	ocirt check --strict --bundle "$BUNDLE"
 	says 'config.json: 3 errors, 0 warnings'
+	jq '.process.args = [] | .process.user.uid = 0 | del(.process.noNewPrivilege)' "$BUNDLE/config.json" >"$BUNDLE/one.json"
+	ocirt check --bundle "$BUNDLE" --config "$BUNDLE/one.json"
+	says '/one.json: 1 error, 0 warnings'
 	ocirt check --format json --bundle "$BUNDLE"
 	exits 1
 	is "findings" "$(jq -r 'map([.level, .line, .pointer] | join(" ")) | join("|")' <<<"$output")" \
@@ -450,7 +467,12 @@ mistakes=(
 	is "list" "$(jq -r '.[0] | [.id, .status, .bundle, .pid] | join("|")' <<<"$output")" \
 		"$ID|created|$BUNDLE|$PID"
 	ocirt list
+	# each column is as wide as its longest word
+	is "places of columns" "$(awk 'NR == 1 { for (i = 1; i <= NF; i++) at[i] = index($0, $i); next }
+		{ for (i = 1; i <= NF; i++) if (substr($0, at[i], length($i)) != $i) print i
+		  width = length($1) + 3; if (at[2] != width) print "2 at " at[2] }' <<<"$output")" ''
 	says "$ID  $PID"
+	is "annotations of a config that has none" "$("$OCIRT" --root "$STATE" list -f json | jq '.[0] | has("annotations")')" false
 	ocirt state "$ID"
 	is "state" "$(jq -r '[.id, .status, .bundle, .pid, .owner] | join("|")' <<<"$output")" \
 		"$ID|created|$BUNDLE|$PID|root"
@@ -498,6 +520,9 @@ mistakes=(
 	}
 	ocirt_closed && return 1
 	is "log" "$(<"$LOG")" 'container "nope" does not exist'
+	rm "$LOG"
+	"$OCIRT" --root "$STATE" --log "$LOG" kill nope 2>&- 3>&- && return 1
+	is "lines, of which none was for stderr" "$(wc -l <"$LOG")" 1
 }
 
 @test "a warning is in the log only when asked for, and has its place" {
@@ -541,6 +566,15 @@ mistakes=(
 		[ "$line" -gt 1 ] || complain "line $line"
 		rm "$LOG"
 	done
+}
+
+@test "warnings that are too many to be kept are counted once" {
+	config '.process += ([range(40) | {"a\(.)": 1}] | add)'
+	program /bin/sh -c 'echo hello'
+	at_terminal --color never run -b "$BUNDLE" "$ID"
+	succeeds
+	is "warnings" "$(grep -c '^warning:\|warning: ' <<<"$output")" 32
+	is "the rest" "$(grep 'more warnings' <<<"$output")" 'and 8 more warnings'
 }
 
 # before_words WORDS WARNING: in $output, the warning stands once, and before the program's words

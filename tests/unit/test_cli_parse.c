@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "cli/options.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -150,6 +151,46 @@ static void what_follows_the_id_of_exec_is_the_commands(void **state)
 	}
 }
 
+static void the_largest_number_and_a_dash_are_values(void **state)
+{
+	static const char *const number[] = { "run", "--preserve-fds=2147483647", "c", NULL };
+	static const char *const dash[] = { "kill", "c", "-", NULL };
+	struct options o;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(parse(number, &o, &err), 0);
+	assert_int_equal(o.preserve_fds, INT_MAX);
+	assert_int_equal(parse(dash, &o, &err), 0);
+	assert_int_equal(o.n_arguments, 2);
+	assert_string_equal(o.arguments[1], "-");
+}
+
+static void a_list_is_full_when_it_is_full(void **state)
+{
+	char *argv[OPTION_LIST_MAX + 5];
+	static struct options o;
+	struct error err;
+	char words[256];
+	int argc = 0;
+
+	(void)state;
+	argv[argc++] = (char *)(uintptr_t) "ocirt";
+	argv[argc++] = (char *)(uintptr_t) "exec";
+	for (int i = 0; i < OPTION_LIST_MAX; i++)
+		argv[argc++] = (char *)(uintptr_t) "-eA=1";
+	argv[argc++] = (char *)(uintptr_t) "c";
+	o = (struct options)OPTIONS_EMPTY;
+	assert_int_equal(options_parse(argc, argv, &o, &err), 0);
+	assert_int_equal(o.env.n, OPTION_LIST_MAX);
+	argv[argc - 1] = (char *)(uintptr_t) "-eA=1";
+	argv[argc++] = (char *)(uintptr_t) "c";
+	o = (struct options)OPTIONS_EMPTY;
+	assert_true(options_parse(argc, argv, &o, &err) < 0);
+	assert_string_equal(error_words(&err, words, sizeof words),
+			    "option \"-e\" comes more than 256 times");
+}
+
 static void every_mistake_is_one_line(void **state)
 {
 	static const struct {
@@ -179,6 +220,11 @@ static void every_mistake_is_one_line(void **state)
 		  "option \"--preserve-fds\" takes a decimal number from 0, not \"\"" },
 		{ { "run", "--preserve-fds", "9999999999", "c" },
 		  "option \"--preserve-fds\" takes a decimal number from 0, not \"9999999999\"" },
+		{ { "run", "--preserve-fds=2147483648", "c" },
+		  "option \"--preserve-fds\" takes a decimal number from 0, not \"2147483648\"" },
+		{ { "--roo=x", "list" }, "unknown option \"--roo\"; did you mean \"--root\"?" },
+		{ { "--log-format", "texts", "list" },
+		  "option \"--log-format\" takes text|json, not \"texts\"" },
 		{ { "--log-format", "jsn", "list" },
 		  "option \"--log-format\" takes text|json, not \"jsn\"" },
 		{ { "list", "--format=tab" }, "option \"--format\" takes table|json, not \"tab\"" },
@@ -229,15 +275,19 @@ static void help_names_every_option(void **state)
 		auto_free char *text = NULL;
 		size_t len;
 		FILE *out = open_memstream(&text, &len);
+		bool found;
 
 		help_print(out, &commands[c]);
 		assert_int_equal(fclose(out), 0);
 		assert_non_null(strstr(text, commands[c].help));
+		found = false;
 		for (size_t i = 0; i < options_table_n; i++)
 			if (option_is_for(&options_table[i], &commands[c])) {
 				assert_non_null(strstr(text, options_table[i].name));
 				assert_non_null(strstr(text, options_table[i].help));
+				found = true;
 			}
+		assert_int_equal(strstr(text, "\noptions:\n") != NULL, found);
 	}
 }
 
@@ -249,6 +299,8 @@ int main(void)
 		cmocka_unit_test(what_engines_pass_is_understood),
 		cmocka_unit_test(a_command_comes_before_the_program),
 		cmocka_unit_test(what_follows_the_id_of_exec_is_the_commands),
+		cmocka_unit_test(the_largest_number_and_a_dash_are_values),
+		cmocka_unit_test(a_list_is_full_when_it_is_full),
 		cmocka_unit_test(every_mistake_is_one_line),
 		cmocka_unit_test(the_log_is_known_although_the_rest_is_wrong),
 		cmocka_unit_test(no_option_hides_another),

@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "cli/excerpt.h"
 #include "cli/reporter.h"
 
 #include <errno.h>
@@ -52,6 +53,16 @@ static void the_machine_form_is_one_line(void **state)
 	assert_string_equal(line_of(&err, &nothing, line), "/b/config.json: is missing (ENOENT)");
 	(void)snprintf(err.file, sizeof err.file, "/b/config.json");
 	assert_string_equal(line_of(&err, &nothing, line), "/b/config.json: is missing (ENOENT)");
+	(void)fail(&err, ENOENT, "/b/config.json.old"); /* another file, whose name begins alike */
+	(void)snprintf(err.file, sizeof err.file, "/b/config.json");
+	assert_string_equal(line_of(&err, &nothing, line),
+			    "/b/config.json: /b/config.json.old: is missing (ENOENT)");
+	(void)fail(&err, 0, "invalid JSON");
+	(void)fail_at(&err, "/process/args"); /* a place that is known is not looked for */
+	err.line = 54;
+	err.column = 22;
+	assert_string_equal(line_of(&err, &source, line),
+			    "config.json:54:22: /process/args: invalid JSON");
 	(void)fail(&err, 0, "invalid JSON");
 	err.line = 54;
 	err.column = 22;
@@ -113,6 +124,26 @@ static void a_long_line_is_cut_around_the_place(void **state)
 		"    1 | ...7\":\"v\",\"key18\":\"v\",\"key19\":\"v\",\"z\":\"\xc3\xa9\"},"
 		"\"mounts\":7}\n"
 		"      |                                                     ^\n");
+}
+
+/* The cut may fall between the two bytes of a character. */
+static void a_cut_leaves_characters_whole(void **state)
+{
+	char json[200] = "";
+
+	(void)state;
+	for (int i = 0; i < 80; i += 2)
+		memcpy(json + i, "\xc3\xa9", 2);
+	for (unsigned column = 70; column <= 71; column++) {
+		auto_free char *text = NULL;
+		size_t len;
+		FILE *out = open_memstream(&text, &len);
+
+		excerpt_print(out, &(struct excerpt){ json, strlen(json), 1, column }, false);
+		assert_int_equal(fclose(out), 0);
+		assert_null(strchr(text, '?'));
+		assert_non_null(strstr(text, "    1 | ...\xc3\xa9"));
+	}
 }
 
 static void colours_only_when_asked(void **state)
@@ -247,6 +278,7 @@ int main(void)
 		cmocka_unit_test(the_machine_form_is_one_line),
 		cmocka_unit_test(people_see_the_place_and_advice),
 		cmocka_unit_test(a_long_line_is_cut_around_the_place),
+		cmocka_unit_test(a_cut_leaves_characters_whole),
 		cmocka_unit_test(colours_only_when_asked),
 		cmocka_unit_test(the_json_form_holds_everything),
 		cmocka_unit_test(no_form_holds_a_phrase_of_engines),
