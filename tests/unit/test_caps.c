@@ -249,6 +249,22 @@ static void libcap_may_be_older_than_the_kernel_or_newer(void **state)
 	(void)oci_arena_free(arena);
 }
 
+/* Leaves us these capabilities, and the bounding set as it is. */
+static int permitted_keep(uint64_t keep)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	if (capget(&header, data) < 0)
+		return -1;
+	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+		data[i].permitted &= (uint32_t)(keep >> 32 * i);
+		data[i].effective &= data[i].permitted;
+		data[i].inheritable = 0;
+	}
+	return capset(&header, data);
+}
+
 /* What we do not have is a warning that names all of it, never a failure. */
 static void ungrantable_act(void *arg)
 {
@@ -256,8 +272,7 @@ static void ungrantable_act(void *arg)
 	struct caps got;
 	struct error err;
 
-	(void)arg;
-	if (prctl(PR_CAPBSET_DROP, CAP_KILL, 0, 0, 0) < 0)
+	if (arg ? permitted_keep(~KILL_BIT) : prctl(PR_CAPBSET_DROP, CAP_KILL, 0, 0, 0))
 		_exit(2);
 	child_tell(caps_config_plan(&config, false, oci_arena_new(), &got, &err), &err);
 	if (got.bounding != CHOWN_BIT)
@@ -276,6 +291,41 @@ static void what_we_do_not_have_is_a_warning(void **state)
 	assert_int_equal(child_says(ungrantable_act, NULL, said, sizeof said), 0);
 	assert_string_equal(said, "fine\ncapabilities CAP_KILL: can't be granted: we do not have "
 				  "them ourselves\n");
+	/* not in the permitted set: the bounding set alone gives nothing */
+	assert_int_equal(child_says(ungrantable_act, (void *)(uintptr_t) "", said, sizeof said), 0);
+	assert_string_equal(said, "fine\ncapabilities CAP_KILL: can't be granted: we do not have "
+				  "them ourselves\n");
+}
+
+/* A warning has room for twenty names or so, and a machine has forty. */
+static void all_ungrantable_act(void *arg)
+{
+	struct oci_arena *arena = oci_arena_new();
+	struct caps_names names;
+	struct oci_capabilities config = { 0 };
+	struct caps got;
+	struct error err;
+
+	(void)arg;
+	if (caps_names(arena, &names, &err) < 0 || permitted_keep(0) < 0)
+		_exit(2);
+	config.bounding = (struct oci_strs){ (size_t)names.n, names.v };
+	child_tell(caps_plan(&config, false, arena, &got, &err), &err);
+	if (got.bounding || log_warnings_count() != 1)
+		(void)printf("not so\n");
+	(void)printf("%.24s...%s\n", log_warning(0), strrchr(log_warning(0), ':'));
+}
+
+static void a_long_warning_is_cut(void **state)
+{
+	char said[4096];
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(child_says(all_ungrantable_act, NULL, said, sizeof said), 0);
+	assert_string_equal(said, "fine\ncapabilities CAP_CHOWN C...: we do not "
+				  "have them ourselves\n");
 }
 
 static void memory_may_run_out(void **state)
@@ -315,6 +365,7 @@ int main(void)
 		cmocka_unit_test(an_unknown_name_is_a_warning),
 		cmocka_unit_test(libcap_may_be_older_than_the_kernel_or_newer),
 		cmocka_unit_test(what_we_do_not_have_is_a_warning),
+		cmocka_unit_test(a_long_warning_is_cut),
 		cmocka_unit_test(memory_may_run_out),
 	};
 
