@@ -17,7 +17,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-/* More visits than these: the container makes cgroups faster than they are walked, and we give up. */
+/* More visits than these: the container makes cgroups faster than they are walked, and we give
+ * up. */
 enum { VISITS_MAX = 1 << 20 };
 
 typedef int leave_child(int parent, const char *name, struct error *err);

@@ -45,8 +45,8 @@ static int step_run(const struct step *s, struct launch *launch, struct error *e
 	return 0;
 }
 
-/* An error with a JSON pointer, or in words of our own, says enough.  One of a system call does not say
- * what it was for, so the step's name goes into its text. */
+/* An error with a JSON pointer, or in words of our own, says enough.  One of a system call does not
+ * say what it was for, so the step's name goes into its text. */
 static void name_step(struct error *err, const char *name)
 {
 	if (*err->step)

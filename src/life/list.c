@@ -18,7 +18,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The user's name by the host's passwd would need NSS; the number identifies the user just as well. */
+/* The user's name by the host's passwd would need NSS; the number identifies the user just as
+ * well. */
 static const char *owner_name(uid_t uid, struct oci_arena *arena)
 {
 	char number[16];

@@ -3,8 +3,8 @@
  * knob_writer.c - one value of the config on its way: checked, or written into its file
  *
  * Two things can be wrong with a value that is well-formed: no mounted hierarchy has its
- * controller, or the cgroup version that has it lacks such a file.  Both are found here for all ways of writing, so that a plan,
- * which writes nothing, refuses what a start would fail at.
+ * controller, or the cgroup version that has it lacks such a file.  Both are found here for all
+ * ways of writing, so that a plan, which writes nothing, refuses what a start would fail at.
  */
 #include "base/auto.h"
 #include "limit/device_rules.h"

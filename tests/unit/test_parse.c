@@ -325,6 +325,16 @@ static void text_that_is_not_json_is_explained(void **state)
 		{ "null", "", "must be an object", "", 1, 1 },
 		{ "\xef\xbb\xbf{}", "", "invalid JSON: expected a value, found '\\xef'",
 		  "the file begins with a byte order mark; remove it", 1, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		check_wrong(&table[i]);
+}
+
+static void a_string_that_is_none_is_explained(void **state)
+{
+	static const struct wrong table[] = {
 		{ "{\"hostname\":\"\\u0000\"}", "/hostname", "contains a NUL", "", 1, 14 },
 		{ "{\"hostname\":\"\\ud800\"}", "/hostname", "contains half of a surrogate pair",
 		  "", 1, 14 },
@@ -475,6 +485,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(unknown_keys_are_only_warned_about, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(text_that_is_not_json_is_explained, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_string_that_is_none_is_explained, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(the_second_of_any_key_is_noticed, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_second_value_is_not_even_looked_at, setup,
