@@ -53,6 +53,23 @@ static int not_possible(const struct launch *l, enum container_status status, st
 	return 0;
 }
 
+/* A dying process gives up its namespaces and its root before it is a zombie: they are missing then,
+ * while it still looks alive. */
+static bool is_gone(const struct error *err)
+{
+	return err->errno_value == ENOENT || err->errno_value == ESRCH;
+}
+
+static int look_at_init(struct launch *l, struct error *err)
+{
+	pid_t pid = l->record.data.pid;
+
+	if (namespaces_differ(l->plan.procfs, pid, &l->exec->namespaces, err) < 0)
+		return error_code(err);
+	l->exec->root = procfs_root_open(l->plan.procfs, pid, err);
+	return l->exec->root < 0 ? l->exec->root : 0;
+}
+
 /* Files of a pid are read while its pidfd is held.  If the process behind the pidfd is still alive
  * afterwards, the pid can't have become another process's meanwhile. */
 static int find_init(struct launch *l, struct error *err)
@@ -61,12 +78,10 @@ static int find_init(struct launch *l, struct error *err)
 
 	if (alive == 0)
 		return not_possible(l, CONTAINER_STOPPED, err);
-	if (alive < 0 ||
-	    namespaces_differ(l->plan.procfs, l->record.data.pid, &l->exec->namespaces, err) < 0)
-		return error_code(err);
-	l->exec->root = procfs_root_open(l->plan.procfs, l->record.data.pid, err);
-	if (l->exec->root < 0)
-		return l->exec->root;
+	if (alive < 0)
+		return alive;
+	if (look_at_init(l, err) < 0)
+		return is_gone(err) ? not_possible(l, CONTAINER_STOPPED, err) : error_code(err);
 	if (process_signal(l->exec->target, 0, err) < 0)
 		return not_possible(l, CONTAINER_STOPPED, err);
 	l->respawns = (l->exec->namespaces & CLONE_NEWPID) != 0;
@@ -227,12 +242,15 @@ int container_exec(const struct request *request, const struct exec_request *exe
 {
 	struct exec e = { .request = exec, .target = -1, .root = -1 };
 	auto_launch struct launch l;
+	struct error ignored;
 	int r = launch_init(&l, request, err);
 
 	l.exec = &e;
 	l.inner = exec_process_steps;
 	if (r >= 0)
 		r = exec_run(&l, ret_exit, err);
+	if (r < 0 && e.target >= 0 && process_wait_end(e.target, 0, &ignored) > 0)
+		r = not_possible(&l, CONTAINER_STOPPED, err); /* it ended under our hands */
 	if (r < 0)
 		point_into_file(&l, err);
 	close_fd(&e.root);

@@ -657,7 +657,7 @@ ordinary() {
 			continue
 			;;
 		137) [ -z "$errors" ] || [[ $errors == *SIGKILL* ]] || complain "137 and words" ;;
-		255) own_failure '' ;;
+		255) own_failure 'container not running' ;;
 		*) complain "an exit code that nobody knows" ;;
 		esac
 		[[ $errors == *'container not running'* ]] && break
