@@ -14,24 +14,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The name of a directory whose id was given up: ".ID.PID".  No id begins with a dot.  A long id is
- * cut, or the name would be too long.  Two long ids may share it then, and one's delete sweeps the
- * other's away: it is rubbish of either. */
-enum { RELEASED_ID_MAX = 200, RELEASED_NAME = RELEASED_ID_MAX + 16 };
+/* The name of a directory whose id was given up: ".ID.INODE".  No id begins with a dot, and no two
+ * directories have one inode; a pid can be that of two deletes, in pid namespaces that share the
+ * state root.  A long id is cut, or the name would be too long.  One's delete may then sweep away
+ * what was another's: it is rubbish of either. */
+enum { RELEASED_ID_MAX = 200, RELEASED_NAME = RELEASED_ID_MAX + 32 };
 
-static void released_name(char name[RELEASED_NAME], const char *id)
+static void released_name(char name[RELEASED_NAME], const char *id, ino_t inode)
 {
-	(void)snprintf(name, RELEASED_NAME, ".%.*s.%d", RELEASED_ID_MAX, id, (int)getpid());
+	(void)snprintf(name, RELEASED_NAME, ".%.*s.%ju", RELEASED_ID_MAX, id, (uintmax_t)inode);
 }
 
-/* Is what has the id now the directory that we hold? */
-static bool is_still_ours(const struct record *record, const char *id)
+/* Is what has the id now the directory that we hold?  *ret_inode is that one's. */
+static bool is_still_ours(const struct record *record, const char *id, ino_t *ret_inode)
 {
 	struct stat named, held;
 
-	return retry(fstatat(record->root, id, &named, AT_SYMLINK_NOFOLLOW)) == 0 &&
-	       retry(fstat(record->dir, &held)) == 0 && named.st_dev == held.st_dev &&
-	       named.st_ino == held.st_ino;
+	if (retry(fstatat(record->root, id, &named, AT_SYMLINK_NOFOLLOW)) < 0 ||
+	    retry(fstat(record->dir, &held)) < 0)
+		return false;
+	*ret_inode = held.st_ino;
+	return named.st_dev == held.st_dev && named.st_ino == held.st_ino;
 }
 
 /* Two deletes may come here at once, and a third process may take the id as soon as the first has
@@ -41,12 +44,13 @@ static bool is_still_ours(const struct record *record, const char *id)
 int record_release(struct record *record, const char *id, struct error *err)
 {
 	char name[RELEASED_NAME];
+	ino_t inode;
 
 	if (retry(flock(record->dir, LOCK_EX)) < 0)
 		return fail_call(err, errno, "flock", "give up the id \"%s\"", id);
-	if (!is_still_ours(record, id))
+	if (!is_still_ours(record, id, &inode))
 		return record_missing(id, err);
-	released_name(name, id);
+	released_name(name, id, inode);
 	if (retry(renameat(record->root, id, record->root, name)) < 0)
 		return fail_call(err, errno, "renameat", "give up the id \"%s\"", id);
 	return 0;
@@ -55,8 +59,11 @@ int record_release(struct record *record, const char *id, struct error *err)
 int record_remove(struct record *record, const char *id, struct error *err)
 {
 	char name[RELEASED_NAME];
+	struct stat held;
 
-	released_name(name, id);
+	if (retry(fstat(record->dir, &held)) < 0)
+		return fail_call(err, errno, "fstat", "remove the record of \"%s\"", id);
+	released_name(name, id, held.st_ino);
 	(void)retry(unlinkat(record->dir, "config.json", 0));
 	(void)retry(unlinkat(record->dir, RECORD_FILE, 0));
 	if (retry(unlinkat(record->root, name, AT_REMOVEDIR)) == 0)
