@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verb_list.c - all containers: a table, JSON, or their ids */
+/*
+ * verb_list.c - all containers: a table, JSON, or their ids
+ *
+ * Engines read the JSON.  The table is for people at a terminal, so the names of bundles, which
+ * others have chosen, are made harmless for it.
+ */
 #include "base/auto.h"
 #include "verb/view_print.h"
 
@@ -22,6 +27,37 @@ static int list_json(FILE *out, const struct container_view *views, size_t n, st
 enum { LIST_COLUMNS = 6 };
 static const char *const list_heads[LIST_COLUMNS] = { "ID",	"PID",	   "STATUS",
 						      "BUNDLE", "CREATED", "OWNER" };
+
+static bool is_control(const char *s, size_t length)
+{
+	unsigned char first = (unsigned char)s[0];
+
+	if (length == 1)
+		return first < 0x20 || first == 0x7f;
+	return length == 2 && first == 0xc2 && (unsigned char)s[1] < 0xa0;
+}
+
+/* Whoever makes a bundle names its folder, and a terminal would obey an escape sequence in the
+ * name.  So control characters, and what is no UTF-8, are shown as \x1b.  NULL: out of memory. */
+static const char *printable(const char *s, struct oci_arena *arena)
+{
+	size_t left = strlen(s);
+	char *copy = oci_arena_get(arena, 4 * left + 1), *at = copy;
+
+	while (copy && left) {
+		size_t length = utf8_length((const unsigned char *)s, left);
+
+		if (length == 0 || is_control(s, length)) {
+			length = 1;
+			at += snprintf(at, 5, "\\x%02x", (unsigned char)*s);
+		} else {
+			at = mempcpy(at, s, length);
+		}
+		s += length;
+		left -= length;
+	}
+	return copy;
+}
 
 static void list_cells(const struct container_view *view, char pid[16],
 		       const char *cells[LIST_COLUMNS])
@@ -71,13 +107,16 @@ static int list_print(FILE *out, const struct options *options, const struct req
 
 	if (n < 0)
 		return n;
+	for (int i = 0; options->quiet && i < n; i++)
+		(void)fprintf(out, "%s\n", views[i].id);
 	if (options->quiet)
-		for (int i = 0; i < n; i++)
-			(void)fprintf(out, "%s\n", views[i].id);
-	else if (options->list_format == LIST_JSON)
+		return 0;
+	if (options->list_format == LIST_JSON)
 		return list_json(out, views, (size_t)n, err);
-	else
-		list_table(out, views, (size_t)n);
+	for (int i = 0; i < n; i++)
+		if (!(views[i].bundle = printable(views[i].bundle, arena)))
+			return fail(err, ENOMEM, "list");
+	list_table(out, views, (size_t)n);
 	return 0;
 }
 

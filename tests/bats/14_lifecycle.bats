@@ -474,3 +474,19 @@ gone() { ! grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null; }
 	capture bash -o pipefail -c "(ulimit -f 0; exec $OCIRT --root $STATE create -b $BUNDLE $ID) 2>&1 | cat >&2"
 	refuses '(EFBIG)'
 }
+
+@test "list: a bundle's name can't speak to the terminal" {
+	local bundle=$BATS_TEST_TMPDIR/$'red\e[31m\u9bé'
+	cp -a "$BUNDLE" "$bundle"
+	ocirt create -b "$bundle" "$ID"
+	succeeds
+	ocirt list
+	succeeds
+	says $'/red\\x1b[31m\\xc2\\x9bé '
+	says_not $'\e'
+	ocirt list --format json
+	json_holds '.[0].bundle | contains("red\u001b[31m")' "$BATS_TEST_TMPDIR/out"
+	ocirt delete "$ID"
+	succeeds
+	leaves_nothing
+}
