@@ -98,11 +98,11 @@ static enum knob_answer list(struct knob_value value, int version, char text[KNO
 	(void)version;
 	if (!*value.text)
 		return KNOB_LEAVE;
-	for (const char *c = value.text; *c; c++)
-		if (!strchr("0123456789,-:/ ", *c)) {
-			(void)snprintf(text, KNOB_TEXT, "must be a list like \"0-3,7\"");
-			return KNOB_WRONG;
-		}
+	if (value.text[strspn(value.text, "0123456789,-:/ ")] ||
+	    !strpbrk(value.text, "0123456789")) {
+		(void)snprintf(text, KNOB_TEXT, "must be a list like \"0-3,7\"");
+		return KNOB_WRONG;
+	}
 	if (strlen(value.text) >= KNOB_TEXT) {
 		(void)snprintf(text, KNOB_TEXT, "is too long");
 		return KNOB_WRONG;

@@ -179,6 +179,7 @@ cgroup_paths() {
 		refuses "/linux/resources/$pointer" "$text"
 	done <<-'ROWS'
 		{cpu: {cpus: "one"}}|cpu/cpus|must be a list like "0-3,7"
+		{cpu: {cpus: ","}}|cpu/cpus|must be a list like "0-3,7"
 		{cpu: {idle: 2}}|cpu/idle|must be 0 or 1, is 2
 		{memory: {limit: 8388608, swap: 4194304}}|memory/swap|limit
 		{devices: [{allow: true, type: "x"}]}|devices/0/type|"x" is not one of
