@@ -121,9 +121,9 @@ executable() {
 
 @test "kill --all without a pid namespace, and of what init left behind" {
 	config '.linux.namespaces |= map(select(.type != "pid"))'
-	detached 'sleep 1234 & sleep 1235 & echo $! >/tmp/last; while :; do sleep 0.1; done'
+	detached 'trap "exit 3" USR1; sleep 1234 & sleep 1235 & echo $! >/tmp/last; while :; do sleep 0.1; done'
 	until_true test -s "$BUNDLE/rootfs/tmp/last"
-	ocirt kill "$ID" KILL
+	ocirt kill "$ID" USR1
 	succeeds
 	until_true state_is stopped
 	# the others outlive it
