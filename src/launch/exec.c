@@ -53,8 +53,8 @@ static int not_possible(const struct launch *l, enum container_status status, st
 	return 0;
 }
 
-/* A dying process gives up its namespaces and its root before it is a zombie: they are missing then,
- * while it still looks alive. */
+/* A dying process gives up its namespaces and its root before it is a zombie: they are missing
+ * then, while it still looks alive. */
 static bool is_gone(const struct error *err)
 {
 	return err->errno_value == ENOENT || err->errno_value == ESRCH;

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* record_release.c - giving an id up: by rename, so that it is free at once, then its files go */
+/*
+ * record_release.c - giving an id up: by rename, so that it is free at once, then its files go
+ *
+ * Files are removed one by one, and a process that is killed between two of them would leave an id
+ * that is neither there nor free.  A name that no id can have is out of everybody's way at once.
+ */
 #include "record/record.h"
 
 #include "base/auto.h"
