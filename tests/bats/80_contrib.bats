@@ -688,3 +688,17 @@ planted() {
 	source <(sed -n '/^counts() {/,/^}/p' "$OCIRT_TOP/contrib/check")
 	is counts "$(counts "$BATS_TEST_TMPDIR/log")" '7 1 3'
 }
+
+@test "a copy of a tree without git has nothing that was built in it: make would take it for its own" {
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir -p tree/tests/unit tree/.deps
+	printf 'int main(void) { return 0; }\n' >tree/tests/unit/test_x.c
+	cp "$OCIRT" tree/ocirt
+	cp "$OCIRT" tree/tests/unit/test_x
+	touch tree/Makefile tree/config.h tree/tests/unit/test_x.{log,trs,o} tree/.deps/x.c
+	printf '#!/bin/sh\n' >tree/autogen.sh
+	# shellcheck source=contrib/lib/sources.bash
+	. "$OCIRT_TOP/contrib/lib/sources.bash"
+	sources_copy tree copy
+	is files "$(cd copy && find . -type f | sort)" $'./autogen.sh\n./tests/unit/test_x.c'
+}
