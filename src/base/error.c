@@ -355,7 +355,7 @@ void words_clean(char *text, enum error_phrase allowed)
 	break_phrases(text, allowed);
 }
 
-static char *escape_harm(char *at, const unsigned char *s, size_t n)
+static void escape_harm(char *at, const unsigned char *s, size_t n)
 {
 	while (n) {
 		size_t harm = harm_length(s, n), len = harm ? harm : utf8_length(s, n);
@@ -370,7 +370,12 @@ static char *escape_harm(char *at, const unsigned char *s, size_t n)
 		n -= len;
 	}
 	*at = '\0';
-	return at;
+}
+
+char *words_escape(const char *text, char *ret)
+{
+	escape_harm(ret, (const unsigned char *)text, strlen(text));
+	return ret;
 }
 
 char *foreign_n(const char *words, size_t n, char buf[FOREIGN_BUF])
@@ -380,7 +385,7 @@ char *foreign_n(const char *words, size_t n, char buf[FOREIGN_BUF])
 	while (n && (words[n - 1] == '\n' || words[n - 1] == ' '))
 		n--;
 	(void)copy_cut(cut, sizeof cut, words, n);
-	(void)escape_harm(buf, (const unsigned char *)cut, n < sizeof cut ? n : strlen(cut));
+	escape_harm(buf, (const unsigned char *)cut, n < sizeof cut ? n : strlen(cut));
 	break_phrases(buf, ERROR_PHRASE_NONE);
 	return buf;
 }

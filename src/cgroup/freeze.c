@@ -76,10 +76,13 @@ int cgroup_freeze(const struct cgroup *cg, bool frozen, struct error *err)
 		    frozen ? "freeze" : "thaw");
 }
 
+/* Written only where it must be: cgroupfs may be read-only for us by now. */
 static int thaw_one(int fd, void *context, struct error *err)
 {
+	int frozen = cgroup_frozen_at(fd, 1, err);
+
 	(void)context;
-	return file_poke(fd, "freezer.state", "THAWED", err);
+	return frozen > 0 ? file_poke(fd, "freezer.state", "THAWED", err) : frozen;
 }
 
 int cgroup_thaw(const struct cgroup *cg, struct error *err)

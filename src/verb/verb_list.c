@@ -28,37 +28,6 @@ enum { LIST_COLUMNS = 6 };
 static const char *const list_heads[LIST_COLUMNS] = { "ID",	"PID",	   "STATUS",
 						      "BUNDLE", "CREATED", "OWNER" };
 
-static bool is_control(const char *s, size_t length)
-{
-	unsigned char first = (unsigned char)s[0];
-
-	if (length == 1)
-		return first < 0x20 || first == 0x7f;
-	return length == 2 && first == 0xc2 && (unsigned char)s[1] < 0xa0;
-}
-
-/* Whoever makes a bundle names its folder, and a terminal would obey an escape sequence in the
- * name.  So control characters, and what is no UTF-8, are shown as \x1b.  NULL: out of memory. */
-static const char *printable(const char *s, struct oci_arena *arena)
-{
-	size_t left = strlen(s);
-	char *copy = oci_arena_get(arena, 4 * left + 1), *at = copy;
-
-	while (copy && left) {
-		size_t length = utf8_length((const unsigned char *)s, left);
-
-		if (length == 0 || is_control(s, length)) {
-			length = 1;
-			at += snprintf(at, 5, "\\x%02x", (unsigned char)*s);
-		} else {
-			at = mempcpy(at, s, length);
-		}
-		s += length;
-		left -= length;
-	}
-	return copy;
-}
-
 static void list_cells(const struct container_view *view, char pid[16],
 		       const char *cells[LIST_COLUMNS])
 {
@@ -113,9 +82,15 @@ static int list_print(FILE *out, const struct options *options, const struct req
 		return 0;
 	if (options->list_format == LIST_JSON)
 		return list_json(out, views, (size_t)n, err);
-	for (int i = 0; i < n; i++)
-		if (!(views[i].bundle = printable(views[i].bundle, arena)))
+	for (int i = 0; i < n; i++) {
+		/* Whoever makes a bundle names its folder, and a terminal would obey an escape
+		 * sequence in the name. */
+		char *shown = oci_arena_get(arena, 4 * strlen(views[i].bundle) + 1);
+
+		if (!shown)
 			return fail(err, ENOMEM, "list");
+		views[i].bundle = words_escape(views[i].bundle, shown);
+	}
 	list_table(out, views, (size_t)n);
 	return 0;
 }

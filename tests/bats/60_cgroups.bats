@@ -328,6 +328,14 @@ read_only_cgroups() {
 	read_only_cgroups run -b "$BUNDLE" "$ID"
 	refuses '/linux/resources/' 'make the cgroup' '(EROFS)'
 	config '.linux.resources = {}'
+	program /bin/sleep 600
+	ocirt run --detach -b "$BUNDLE" "$ID"
+	succeeds
+	read_only_cgroups kill "$ID" KILL # nothing is frozen, so nothing has to be written
+	succeeds
+	until_true state_is stopped
+	ocirt delete "$ID"
+	succeeds
 	program /bin/true
 	read_only_cgroups --cgroup-manager disabled run -b "$BUNDLE" "$ID"
 	succeeds
