@@ -185,8 +185,9 @@ char *foreign_n(const char *words, size_t n, char buf[FOREIGN_BUF]);
 /* Makes a text harmless in place, before it is printed: phrases that are not allowed are broken up
  * ("permission_denied"), control characters and bytes that are not UTF-8 become "?". */
 void words_clean(char *text, enum error_phrase allowed);
-/* Writes the whole text into ret, which holds 4 * strlen(text) + 1 bytes: control characters and bytes
- * that are not UTF-8 as \x1b.  For what is shown at a terminal and is no message.  Returns ret. */
+/* Writes the whole text into ret, which holds 4 * strlen(text) + 1 bytes: control characters and
+ * bytes that are not UTF-8 are written as \x1b.  It is for what is shown at a terminal and is no
+ * message.  Returns ret. */
 char *words_escape(const char *text, char *ret);
 /* Length of the valid UTF-8 sequence at s (n bytes are left), or 0. */
 size_t utf8_length(const unsigned char *s, size_t n);

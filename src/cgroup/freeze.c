@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* freeze.c - freezes and thaws: freezer.state on v1, cgroup.freeze on v2 */
+/*
+ * freeze.c - freezes and thaws: freezer.state on v1, cgroup.freeze on v2
+ *
+ * Both take their time: the kernel stops one process after the other, and the file says what is
+ * reached.  So a change is written, and asked for again until it is there or the time is up.
+ */
 #include "cgroup/hierarchy.h"
 #include "cgroup/tree.h"
 #include "sys/file.h"
