@@ -45,12 +45,12 @@ commands() {
 	sources_copy "$OCIRT_TOP" tree
 	chmod -R u+w tree
 	cd tree || return
-	OCIRT_TIMEOUT=300 capture env MAKEFLAGS="-s -j$(nproc)" CFLAGS=-O0 bash -c "${line/make install/make install DESTDIR=../installed}"
+	OCIRT_TIMEOUT=1200 capture env MAKEFLAGS="-s -j$(nproc)" CFLAGS=-O0 bash -c "${line/make install/make install DESTDIR=../installed}"
 	succeeds
 	capture ../installed/usr/local/bin/ocirt --version
 	says "ocirt version"
 	grep -q '`make bench`' "$readme"
-	OCIRT_TIMEOUT=300 capture env MAKEFLAGS=-s BENCH_ROUNDS=2 BENCH_WARM_UP=1 BENCH_NO_LIMIT=1 \
+	OCIRT_TIMEOUT=1200 capture env MAKEFLAGS=-s BENCH_ROUNDS=2 BENCH_WARM_UP=1 BENCH_NO_LIMIT=1 \
 		BENCH_LOCK="$BATS_TEST_TMPDIR/lock" make bench
 	succeeds
 	says '| floor' '| ocirt' # the table that the README shows

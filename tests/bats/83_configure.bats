@@ -4,7 +4,7 @@
 load lib/all
 
 # (configure takes its time on a busy machine)
-OCIRT_TIMEOUT=300
+OCIRT_TIMEOUT=1200
 
 # What the build's own configure found out need not be found out again: the answers are in its log.
 setup() {

@@ -28,7 +28,7 @@ setup() {
 		ln -s "$OCIRT_BUILD/tests/unit/test_text" tests/unit/test_text
 	fi
 	PATH=$PWD/bin:$PATH
-	export OCIRT_TIMEOUT=300 # gdb reads the symbols of the C library, too, which may take a while
+	export OCIRT_TIMEOUT=1200 # gdb reads the symbols of the C library, too, which may take a while
 	# a leak detector is no debugger's friend: it uses ptrace(2) itself
 	export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 }
