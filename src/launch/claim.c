@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* claim.c - the runtime's first step: the id is taken, and the record written before anything is */
+/* claim.c - the runtime's first step: the id is taken with a record, before anything is made */
 #include "launch/launch.h"
 
 #include "base/auto.h"
@@ -50,19 +50,27 @@ static int record_warnings(struct launch *l, struct error *err)
 	return 0;
 }
 
-int launch_claim(struct launch *l, struct error *err)
+/* All that the record says before anything is made. */
+static int record_begun(struct launch *l, struct error *err)
 {
 	const struct plan *p = &l->plan;
 
-	if (record_claim(l->request->root, l->request->id, &l->record, err) < 0)
-		return error_code(err);
-	l->claimed = true;
 	if (record_identify(&l->record, p->procfs, err) < 0 || record_strings(l, err) < 0 ||
-	    record_warnings(l, err) < 0 ||
-	    cgroups_to_record(&p->container.cgroup, &l->record, err) < 0)
+	    record_warnings(l, err) < 0)
 		return error_code(err);
-	if (record_save(&l->record, err) < 0 ||
-	    file_create(l->record.dir, "config.json", p->json, p->json_len, 0600, err) < 0)
+	return cgroups_to_record(&p->container.cgroup, &l->record, err);
+}
+
+int launch_claim(struct launch *l, struct error *err)
+{
+	const struct request *request = l->request;
+	const struct plan *p = &l->plan;
+
+	l->claimed = true;
+	if (record_begin(request->root, &l->record, err) < 0 || record_begun(l, err) < 0 ||
+	    record_create(&l->record, err) < 0 ||
+	    file_create(l->record.dir, "config.json", p->json, p->json_len, 0600, err) < 0 ||
+	    record_claim(&l->record, request->root, request->id, err) < 0)
 		return error_code(err);
 	if (!p->config->hooks)
 		return 0;

@@ -130,7 +130,9 @@ static int list_dir(DIR *d, const struct request *request, struct oci_arena *are
 	char words[2 * ERROR_TEXT_MAX];
 
 	while ((e = file_list_next(d)) != NULL) {
-		if (e->d_name[0] == '.' || container_id_check(e->d_name, err) < 0)
+		if (record_is_draft(e->d_name))
+			(void)record_sweep_draft(dirfd(d), e->d_name, err);
+		if (container_id_check(e->d_name, err) < 0)
 			continue;
 		s = slot(arena, ret, n, &room);
 		if (!s)

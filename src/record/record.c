@@ -56,7 +56,11 @@ int record_identify(struct record *record, int procfs, struct error *err)
 	return 0;
 }
 
-int record_prepare(struct record *record, struct error *err)
+/* Writes data to state.json by file_create() or file_prepare(). */
+static int write_record(struct record *record,
+			int (*write)(int, const char *, const char *, size_t, mode_t,
+				     struct error *),
+			struct error *err)
 {
 	auto_free char *text = NULL;
 	size_t len;
@@ -64,9 +68,19 @@ int record_prepare(struct record *record, struct error *err)
 	text = oci_emit(&oci_record_type, &record->data, OCI_COMPACT, &len);
 	if (!text)
 		return fail(err, ENOMEM, "write the record");
-	if (file_prepare(record->dir, RECORD_FILE, text, len, 0600, err) < 0)
+	if (write(record->dir, RECORD_FILE, text, len, 0600, err) < 0)
 		return within(err, "write the record");
 	return 0;
+}
+
+int record_create(struct record *record, struct error *err)
+{
+	return write_record(record, file_create, err);
+}
+
+int record_prepare(struct record *record, struct error *err)
+{
+	return write_record(record, file_prepare, err);
 }
 
 int record_publish(struct record *record, struct error *err)

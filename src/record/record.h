@@ -7,7 +7,7 @@
  * directory also keeps the config as it was read (config.json) and the socket `start` that a
  * created container's init listens on.
  *
- * No lock: mkdir(2) claims an id, rename(2) gives it up, and readers see whole records.
+ * Readers need no lock: a rename claims an id, another gives it up, and both move a whole record.
  */
 #pragma once
 #include "base/error.h"
@@ -37,8 +37,9 @@ const char *container_status_name(enum container_status status);
 int container_id_check(const char *id, struct error *err);
 
 struct record {
-	int root; /* directory of all containers */
-	int dir;  /* the container's; -1: none */
+	int root;	/* directory of all containers */
+	int dir;	/* the container's; -1: none */
+	char draft[40]; /* the directory's name below root until an id is claimed; then "" */
 	struct oci_arena *arena;
 	struct oci_record data;
 };
@@ -50,9 +51,15 @@ struct record {
 /* Is the id still free?  Asked before planning, which would find its cgroup in use and say that
  * instead; whoever gets the id is decided by record_claim. */
 int record_unclaimed(const char *root, const char *id, struct error *err);
-/* Makes ROOT (0700, must be ours and closed to others) and ROOT/ID: the id is claimed.  An error
- * names status and pid of the container that has it. */
-int record_claim(const char *root, const char *id, struct record *ret, struct error *err);
+/* Makes ROOT (0700, must be ours and closed to others) and in it a directory that has no id yet:
+ * its record is written before anybody sees it.  The caller owns *ret, after a failure, too. */
+int record_begin(const char *root, struct record *ret, struct error *err);
+/* The directory becomes ROOT/ID.  An error names status and pid of the container that has it. */
+int record_claim(struct record *record, const char *root, const char *id, struct error *err);
+/* Is it the name of a directory that has no id yet? */
+bool record_is_draft(const char *name);
+/* Removes such a directory unless its maker is still at work on it. */
+int record_sweep_draft(int root, const char *name, struct error *err);
 /* Fills in what identifies this machine's boot, pid namespace and the calling process as the
  * creator. */
 int record_identify(struct record *record, int procfs, struct error *err);
@@ -60,6 +67,8 @@ int record_identify(struct record *record, int procfs, struct error *err);
  * only in its namespace. */
 enum { RECORD_NAMESPACE = 32 };
 int record_pid_namespace(int procfs, char ret[RECORD_NAMESPACE], struct error *err);
+/* Writes data to a new state.json, which nobody reads yet. */
+int record_create(struct record *record, struct error *err);
 /* Writes data to state.json. */
 int record_save(struct record *record, struct error *err);
 /* The two halves of record_save(): the temporary file is written; the rename makes it the
@@ -83,14 +92,19 @@ int record_find(const char *root, const char *id, struct record *ret, int *ret_p
 /* Was the record that could not be loaded made by a newer version?  What there is to undo is then
  * not known, so not even delete --force may go on without it. */
 bool record_is_newer(const struct record *record);
+/* Is the open directory still the one of this name below root?  Another process may have renamed or
+ * removed it, and made a new one; whoever holds its lock has the answer for as long. */
+bool record_is_at(int root, const char *name, int dir);
 /* Gives the id up at once (the directory is renamed to a name no id can have) and keeps
  * record->dir. */
 int record_release(struct record *record, const char *id, struct error *err);
 /* Removes the directory that this process has released. */
 int record_remove(struct record *record, const char *id, struct error *err);
-/* Removes the released directory, and those of earlier deletes of this id that were interrupted. */
+/* Removes what processes that were killed left behind: released directories of this id, and those
+ * that never got an id. */
 int record_sweep(int root, const char *id, struct error *err);
-/* Removes a claimed directory whole: undo of record_claim. */
+/* Removes the directory whole, whether it has the id yet or not: undo of record_begin and
+ * record_claim.  An id that is somebody else's by now is left alone. */
 void record_drop(struct record *record, const char *id);
 void record_done(struct record *record);
 /* The owner in its declaration: auto_record struct record record = RECORD_EMPTY; */

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* record_claim.c - an id is taken by mkdir(2), which succeeds for one only */
+/* record_claim.c - a record gets its id by renameat2(2), which succeeds for one process only */
 #include "record/record.h"
 
 #include "base/auto.h"
 #include "base/retry.h"
+#include "sys/calls.h"
 #include "sys/file.h"
 #include "sys/procfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { NO_REPLACE = 1 /* RENAME_NOREPLACE */ };
 
 /* Says which container has the id.  That one may be gone by now, or its record be broken; then the
  * caller makes the error. */
@@ -47,23 +51,29 @@ int record_unclaimed(const char *root, const char *id, struct error *err)
 	return id_taken(root, id, err);
 }
 
-int record_claim(const char *root, const char *id, struct record *ret, struct error *err)
+/* Some file systems know no flags (EINVAL).  There plain rename(2) will do: it refuses a directory
+ * that is not empty, and one without a record is nobody's. */
+static int rename_draft(const struct record *record, const char *id)
 {
-	*ret = (struct record)RECORD_EMPTY;
-	ret->arena = oci_arena_new();
-	if (!ret->arena)
-		return fail(err, ENOMEM, "record");
-	ret->root = record_root_open(root, true, err);
-	if (ret->root < 0)
-		return ret->root;
-	if (retry(mkdirat(ret->root, id, 0700)) < 0)
+	int r = (int)retry(
+		sys_renameat2(record->root, record->draft, record->root, id, NO_REPLACE));
+
+	if (r < 0 && (errno == EINVAL || errno == ENOSYS))
+		r = retry(renameat(record->root, record->draft, record->root, id));
+	if (r < 0 && (errno == ENOTEMPTY || errno == ENOTDIR))
+		errno = EEXIST;
+	return r;
+}
+
+/* The lock would outlive us: init inherits the descriptor, and delete waits for the lock. */
+int record_claim(struct record *record, const char *root, const char *id, struct error *err)
+{
+	if (rename_draft(record, id) < 0)
 		return errno == EEXIST
 			       ? id_taken(root, id, err)
-			       : fail_call(err, errno, "mkdirat", "claim \"%s/%s\"", root, id);
-	ret->dir = file_open(ret->root, id, O_DIRECTORY | O_RDONLY | O_NOFOLLOW, 0, err);
-	if (ret->dir < 0) {
-		(void)retry(unlinkat(ret->root, id, AT_REMOVEDIR));
-		return error_code(err);
-	}
+			       : fail_call(err, errno, "renameat2", "claim \"%s/%s\"", root, id);
+	record->draft[0] = '\0';
+	if (retry(flock(record->dir, LOCK_UN)) < 0)
+		return fail_call(err, errno, "flock", "unlock the record of \"%s\"", id);
 	return 0;
 }

@@ -26,21 +26,15 @@
  * what was another's: it is rubbish of either. */
 enum { RELEASED_ID_MAX = 200, RELEASED_NAME = RELEASED_ID_MAX + 32 };
 
-static void released_name(char name[RELEASED_NAME], const char *id, ino_t inode)
+static int released_name(char name[RELEASED_NAME], const struct record *record, const char *id,
+			 struct error *err)
 {
-	(void)snprintf(name, RELEASED_NAME, ".%.*s.%ju", RELEASED_ID_MAX, id, (uintmax_t)inode);
-}
+	struct stat st;
 
-/* Is what has the id now the directory that we hold?  *ret_inode is that one's. */
-static bool is_still_ours(const struct record *record, const char *id, ino_t *ret_inode)
-{
-	struct stat named, held;
-
-	if (retry(fstatat(record->root, id, &named, AT_SYMLINK_NOFOLLOW)) < 0 ||
-	    retry(fstat(record->dir, &held)) < 0)
-		return false;
-	*ret_inode = held.st_ino;
-	return named.st_dev == held.st_dev && named.st_ino == held.st_ino;
+	if (retry(fstat(record->dir, &st)) < 0)
+		return fail_call(err, errno, "fstat", "the record's directory");
+	(void)snprintf(name, RELEASED_NAME, ".%.*s.%ju", RELEASED_ID_MAX, id, (uintmax_t)st.st_ino);
+	return 0;
 }
 
 /* Two deletes may come here at once, and a third process may take the id as soon as the first has
@@ -50,13 +44,13 @@ static bool is_still_ours(const struct record *record, const char *id, ino_t *re
 int record_release(struct record *record, const char *id, struct error *err)
 {
 	char name[RELEASED_NAME];
-	ino_t inode;
 
 	if (retry(flock(record->dir, LOCK_EX)) < 0)
 		return fail_call(err, errno, "flock", "give up the id \"%s\"", id);
-	if (!is_still_ours(record, id, &inode))
+	if (!record_is_at(record->root, id, record->dir))
 		return record_missing(id, err);
-	released_name(name, id, inode);
+	if (released_name(name, record, id, err) < 0)
+		return within(err, "give up the id \"%s\"", id);
 	if (retry(renameat(record->root, id, record->root, name)) < 0)
 		return fail_call(err, errno, "renameat", "give up the id \"%s\"", id);
 	return 0;
@@ -65,11 +59,9 @@ int record_release(struct record *record, const char *id, struct error *err)
 int record_remove(struct record *record, const char *id, struct error *err)
 {
 	char name[RELEASED_NAME];
-	struct stat held;
 
-	if (retry(fstat(record->dir, &held)) < 0)
-		return fail_call(err, errno, "fstat", "remove the record of \"%s\"", id);
-	released_name(name, id, held.st_ino);
+	if (released_name(name, record, id, err) < 0)
+		return within(err, "remove the record of \"%s\"", id);
 	(void)retry(unlinkat(record->dir, "config.json", 0));
 	(void)retry(unlinkat(record->dir, RECORD_FILE, 0));
 	if (retry(unlinkat(record->root, name, AT_REMOVEDIR)) == 0)
@@ -98,9 +90,12 @@ int record_sweep(int root, const char *id, struct error *err)
 	d = file_list(&fd, err);
 	if (!d)
 		return within(err, "state directory");
-	while ((e = file_list_next(d)) != NULL)
+	while ((e = file_list_next(d)) != NULL) {
 		if (is_released(e->d_name, id) && file_remove_tree(root, e->d_name, err) < 0)
 			return error_code(err);
+		if (record_is_draft(e->d_name) && record_sweep_draft(root, e->d_name, err) < 0)
+			return error_code(err);
+	}
 	return errno ? fail_call(err, errno, "getdents64", "list the state directory") : 0;
 }
 
@@ -108,6 +103,8 @@ void record_drop(struct record *record, const char *id)
 {
 	struct error ignored;
 
-	if (record->dir >= 0)
-		(void)file_remove_tree(record->root, id, &ignored);
+	if (record->draft[0])
+		(void)file_remove_tree(record->root, record->draft, &ignored);
+	else if (record->dir >= 0 && record_release(record, id, &ignored) >= 0)
+		(void)record_remove(record, id, &ignored);
 }

@@ -92,6 +92,13 @@ long sys_openat2(int dirfd, const char *path, uint64_t flags, uint64_t mode, uin
 	return retry(syscall(CALL_OPENAT2, dirfd, path, &how, sizeof how));
 }
 
+int sys_renameat2(int old_dirfd, const char *old, int new_dirfd, const char *new, unsigned flags)
+{
+	if (is_denied("renameat2"))
+		return no_call();
+	return (int)retry(syscall(SYS_renameat2, old_dirfd, old, new_dirfd, new, flags));
+}
+
 int sys_open_tree(int dirfd, const char *path, unsigned flags)
 {
 	if (is_denied("open_tree"))

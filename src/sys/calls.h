@@ -28,6 +28,8 @@ struct sys_mount_attr {
 };
 
 long sys_openat2(int dirfd, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+/* The C library has it since glibc 2.28 only.  flags: RENAME_NOREPLACE, ... of linux/fs.h. */
+int sys_renameat2(int old_dirfd, const char *old, int new_dirfd, const char *new, unsigned flags);
 int sys_open_tree(int dirfd, const char *path, unsigned flags);
 int sys_move_mount(int from_dirfd, const char *from, int to_dirfd, const char *to, unsigned flags);
 int sys_fsopen(const char *type, unsigned flags);

@@ -80,13 +80,12 @@ never_touched() {
 		-o "$BATS_TEST_TMPDIR/trace" "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID"
 	[ "$status" = 0 ] || skip "strace can't trace here"
 	local record trace=$BATS_TEST_TMPDIR/trace
-	record=$(grep -n 'rename.*"state\.json").* = 0' "$trace" | head -n 1 | cut -d: -f1)
+	# complete under a name that no id has, then it gets the id
+	record=$(grep -n "renameat2(.*\"$ID\", RENAME_NOREPLACE) = 0" "$trace" | cut -d: -f1)
 	[ -n "$record" ] || complain "$(<"$trace")"
 	tail -n "+$record" "$trace" | grep -q 'clone3' || complain "$(<"$trace")"
-	# claiming the id is the only thing before it
-	is "made before the record" "$(head -n "$record" "$trace" |
-		grep 'clone3\|mkdir' | grep -v -F -e 'EEXIST' -e "\"$STATE\"" -e "\"$ID\", 0700" |
-		grep -v -e '"state", 0700')" ""
+	is "made before the record" "$(head -n "$record" "$trace" | grep 'clone3\|mkdir' |
+		grep -v -F -e 'EEXIST' -e "\"$STATE\"" -e '".draft~' -e '"state", 0700')" ""
 }
 
 @test "cgroups of a manager that this version has not are nobody else's to end" {
@@ -363,3 +362,69 @@ delete_telling() {
 }
 
 no_record() { [ ! -e "$STATE/$ID" ]; }
+
+@test "a delete --force while a create still writes its record: nothing runs without a record" {
+	local tracer creator code=0
+	need tool:strace
+	capture strace -o /dev/null true
+	[ "$status" = 0 ] || skip "strace can't trace here: $errors"
+	program /bin/sleep 1000
+	mkdir -m 700 "$STATE"
+	# the first fchmod(2) is that of the new state.json: there create stops
+	strace -o "$BATS_TEST_TMPDIR/trace" -e inject=fchmod:signal=SIGSTOP:when=1 \
+		"$OCIRT" --root "$STATE" create --bundle "$BUNDLE" "$ID" >/dev/null 2>&1 3>&- &
+	tracer=$!
+	until_true stopped_child "$tracer"
+	creator=$(<"/proc/$tracer/task/$tracer/children")
+	ocirt delete --force "$ID"
+	succeeds
+	kill -CONT "${creator% }"
+	wait "$tracer" || code=$?
+	is "create's exit code" "$code" 0
+	state_is created
+	ocirt delete --force "$ID"
+	succeeds
+	is "left in the state directory" "$(ls -A "$STATE")" ''
+	leaves_nothing
+}
+# stopped_child PID: its one child is stopped
+stopped_child() {
+	local child
+	child=$(<"/proc/$1/task/$1/children") && grep -q '^State:.[tT]' "/proc/${child% }/status"
+}
+
+@test "a record without an id, of a create that was killed, goes with the next delete or list" {
+	local command
+	detached 'sleep 600'
+	for command in "delete --force $ID-other" list; do
+		mkdir -m 700 "$STATE/.draft~1.0" "$STATE/.draft~1.1"
+		cp "$STATE/$ID"/*.json "$STATE/.draft~1.0"
+		# its maker is at work
+		exec 9<"$STATE/.draft~1.1"
+		flock 9
+		# shellcheck disable=SC2086
+		ocirt $command
+		succeeds
+		says_not draft
+		is "left by $command" "$(cd "$STATE" && echo .[!.]*)" '.draft~1.1'
+		exec 9<&-
+		ocirt list
+		is "left by list" "$(ls -A "$STATE")" "$ID"
+	done
+}
+
+@test "a create whose directory is taken for rubbish before it is locked makes another" {
+	need tool:strace tool:flock
+	program /bin/true
+	mkdir -m 700 "$STATE"
+	capture strace -o /dev/null true
+	[ "$status" = 0 ] || skip "strace can't trace here: $errors"
+	# the first flock(2) finds that somebody else has locked it
+	capture strace -f -o "$BATS_TEST_TMPDIR/trace" -e inject=flock:error=EAGAIN:when=1 \
+		"$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID"
+	succeeds
+	grep -q '"\.draft~[0-9]*\.1", 0700) = 0' "$BATS_TEST_TMPDIR/trace" || complain "no second directory"
+	ocirt list
+	is "left in the state directory" "$(ls -A "$STATE")" ''
+	leaves_nothing
+}
