@@ -109,6 +109,11 @@ int cgroup_find(struct cgroup *cg, const char *cgroups_path, const char *id, str
  * may come again from another hierarchy).  Returns their number. */
 int cgroup_some_members(const struct cgroup *cg, pid_t *ret_pids, size_t n, struct error *err);
 
+/* May there be processes in it that our pid namespace does not show?  1 if there are, or if it
+ * can't be known (no cgroup, or only v1 ones without the pids controller); 0: there are none;
+ * negative. */
+int cgroup_hides(const struct cgroup *cg, struct error *err);
+
 /* No directory is made any more: what is wanted and was not made is not ours, and the record has to
  * say so (somebody else's may be there by now). */
 void cgroup_want_no_more(struct cgroup *cg);

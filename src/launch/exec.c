@@ -62,7 +62,7 @@ static bool is_gone(const struct error *err)
 
 static int look_at_init(struct launch *l, struct error *err)
 {
-	pid_t pid = l->record.data.pid;
+	pid_t pid = l->record.pid;
 
 	if (namespaces_differ(l->plan.procfs, pid, &l->exec->namespaces, err) < 0)
 		return error_code(err);

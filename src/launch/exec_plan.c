@@ -180,7 +180,7 @@ static int setgroups_fact(struct launch *l, struct error *err)
 
 	if (!(l->exec->namespaces & CLONE_NEWUSER))
 		return 0;
-	(void)snprintf(file, sizeof file, "%d/setgroups", (int)l->record.data.pid);
+	(void)snprintf(file, sizeof file, "%d/setgroups", (int)l->record.pid);
 	if (procfs_read(l->plan.procfs, file, word, sizeof word, err) < 0)
 		return err->errno_value == ENOENT ? 0 : error_code(err);
 	l->plan.container.namespaces.maps.deny_setgroups = strncmp(word, "deny", 4) == 0;

@@ -19,7 +19,7 @@ int exec_join(struct launch *l, struct error *err)
 	/* As in init_join_user(): inside, setgroups(2) may be denied and our groups would stay. */
 	if (e->namespaces & CLONE_NEWUSER)
 		(void)retry(setgroups(0, NULL));
-	r = namespaces_enter(e->target, e->namespaces, l->plan.procfs, l->record.data.pid, err);
+	r = namespaces_enter(e->target, e->namespaces, l->plan.procfs, l->record.pid, err);
 	close_fd(&e->target);
 	close_fd(&e->root);
 	close_fd(&l->plan.procfs);

@@ -41,7 +41,7 @@ static pid_t clone_into_part(struct launch *l, struct clone_request *r, struct e
 
 	if (pid >= 0 || r->cgroup < 0 || !l->exec || err->errno_value != EBUSY)
 		return pid;
-	if (cgroup_narrow_to_process(cg, l->plan.procfs, l->record.data.pid, err) < 0)
+	if (cgroup_narrow_to_process(cg, l->plan.procfs, l->record.pid, err) < 0)
 		return error_code(err);
 	r->cgroup = cgroup_v2_fd(cg);
 	return process_clone(r, &l->pidfd, err);

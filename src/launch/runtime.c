@@ -50,8 +50,9 @@ static int record_fill(struct launch *l, const char *status, struct error *err)
 
 	if (start < 0)
 		return error_code(err);
+	l->record.pid = l->init;
 	oci_set(record, &l->record.data, pid, l->init);
-	oci_set(record, &l->record.data, start_time, start);
+	oci_set(record, &l->record.data, start_time, start - l->record.time_offset);
 	oci_set(record, &l->record.data, status, status);
 	return 0;
 }

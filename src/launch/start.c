@@ -50,7 +50,7 @@ int start_finish(struct record *record, const struct oci_hooks *hooks, struct er
 
 	if (list.n == 0)
 		return 0;
-	if (record_state_json(record, "running", record->data.pid, &state, &len, err) >= 0 &&
+	if (record_state_json(record, "running", record->pid, &state, &len, err) >= 0 &&
 	    hooks_run(&list, state, len, err) >= 0)
 		return 0;
 	(void)container_destroy(record, &ignored);

@@ -19,7 +19,7 @@
 #include <signal.h>
 #include <string.h>
 
-enum { END_TIMEOUT_MS = 10000 };
+enum { END_TIMEOUT_MS = 10000, UNSEEN_TIMEOUT_MS = 1000 };
 
 static int end_process(int pidfd, const struct cgroup *cg, struct error *err)
 {
@@ -42,15 +42,12 @@ static int end_process(int pidfd, const struct cgroup *cg, struct error *err)
 static int end_creator(const struct record *record, int procfs, const struct cgroup *cg,
 		       struct error *err)
 {
-	struct record creator = *record;
 	auto_fd int pidfd = -1;
 	int alive;
 
 	if (strcmp(record->data.status, "creating") != 0)
 		return 0;
-	oci_set(record, &creator.data, pid, record->data.creator);
-	oci_set(record, &creator.data, start_time, record->data.creator_start_time);
-	alive = record_alive(&creator, procfs, &pidfd, err);
+	alive = record_creator_alive(record, procfs, &pidfd, err);
 	return alive > 0 ? end_process(pidfd, cg, err) : alive;
 }
 
@@ -63,18 +60,40 @@ static int end_init(const struct record *record, int procfs, const struct cgroup
 	return alive > 0 ? end_process(pidfd, cg, err) : alive;
 }
 
+/* Processes of a pid namespace that can't be seen into from ours.  v2's cgroup.kill ends them all
+ * the same, and then the cgroups can be removed.  Without a cgroup there is nothing to end them by,
+ * and nothing says that there are any. */
+static int end_unseen(const struct record *record, struct cgroup *cg, struct error *err)
+{
+	if (!cgroup_is_anywhere(cg)) {
+		warn("container \"%s\" was made in another pid namespace and has no cgroup: if its "
+		     "pid %d there still runs, it is left running",
+		     record->data.id, record->data.pid);
+		return 0;
+	}
+	if (manager_end(cg, UNSEEN_TIMEOUT_MS, err) >= 0)
+		return 0;
+	return within(
+		err,
+		"container \"%s\" has processes of another pid namespace, which can't be ended "
+		"from here",
+		record->data.id);
+}
+
 /* After a reboot nothing of the container is left: a process with its pid, or a cgroup at its path,
  * is somebody else's. */
-static int end_processes(const struct record *record, struct error *err)
+static int end_processes(const struct record *record, int procfs, struct error *err)
 {
 	auto_cgroup struct cgroup cg = CGROUP_EMPTY;
-	auto_fd int procfs = procfs_open_host(err);
-	int r = procfs < 0 ? procfs : record_is_of_this_boot(record, procfs, err);
+	int r = record_is_of_this_boot(record, procfs, err);
 
 	if (r <= 0)
 		return r;
-	if (cgroups_from_record(&cg, &record->data, procfs, err) < 0 ||
-	    end_creator(record, procfs, &cg, err) < 0 || end_init(record, procfs, &cg, err) < 0)
+	if (cgroups_from_record(&cg, &record->data, procfs, err) < 0)
+		return error_code(err);
+	if (record->unseen)
+		return end_unseen(record, &cg, err);
+	if (end_creator(record, procfs, &cg, err) < 0 || end_init(record, procfs, &cg, err) < 0)
 		return error_code(err);
 	return manager_end(&cg, END_TIMEOUT_MS, err);
 }
@@ -100,9 +119,11 @@ int container_give_up(struct record *record, const struct oci_hooks *hooks, stru
 
 int container_destroy(struct record *record, struct error *err)
 {
+	auto_fd int procfs = procfs_open_host(err);
 	const struct oci_config *config;
 
-	if (end_processes(record, err) < 0)
+	if (procfs < 0 || (!record->located && record_locate(record, procfs, err) < 0) ||
+	    end_processes(record, procfs, err) < 0)
 		return error_code(err);
 	config = container_kept_config(record);
 	if (container_give_up(record, config ? config->hooks : NULL, err) < 0)
@@ -131,7 +152,8 @@ static int delete_known(struct record *record, bool force, struct error *err)
 	auto_fd int procfs = procfs_open_host(err);
 	enum container_status status = CONTAINER_STOPPED;
 
-	if (procfs < 0 || (!force && record_status(record, procfs, &status, err) < 0))
+	if (procfs < 0 || record_locate(record, procfs, err) < 0 ||
+	    (!force && record_status(record, procfs, &status, err) < 0))
 		return error_code(err);
 	/* A created container may go without force, as with runc and crun: containerd needs it. */
 	if (status != CONTAINER_STOPPED && status != CONTAINER_CREATED)

@@ -17,16 +17,17 @@ int container_delete(const struct request *request, bool force, struct error *er
 /* ---- state and list (list.c) ---- */
 struct container_view {
 	enum container_status status;
-	pid_t pid;						  /* 0 when stopped */
-	const char *id, *bundle, *rootfs, *created, *oci_version; /* created: RFC 3339 */
+	pid_t pid; /* 0 when stopped */
+	/* created: RFC 3339.  All but the id are NULL where the status is unknown. */
+	const char *id, *bundle, *rootfs, *created, *oci_version;
 	const char *owner; /* user name or number that made it */
 	const struct oci_map *annotations;
 };
 /* The container's state; strings live in the arena. */
 int container_view(const struct request *request, struct oci_arena *arena,
 		   struct container_view *ret, struct error *err);
-/* All containers below request->root, by id.  A record that can't be read is skipped with a
- * warning. Returns their number. */
+/* All containers below request->root, by id.  A record that can't be read or understood
+ * is in it with the status "unknown", and a warning.  Returns their number. */
 int container_list(const struct request *request, struct oci_arena *arena,
 		   struct container_view **ret, struct error *err);
 

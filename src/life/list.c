@@ -59,7 +59,7 @@ static int view_fill(const struct record *record, struct oci_arena *arena,
 {
 	const struct oci_record *data = &record->data;
 
-	ret->pid = ret->status == CONTAINER_STOPPED ? 0 : data->pid;
+	ret->pid = ret->status == CONTAINER_STOPPED ? 0 : record->pid;
 	ret->id = keep(arena, data->id);
 	ret->bundle = keep(arena, data->bundle);
 	ret->rootfs = keep(arena, data->rootfs ? data->rootfs : "");
@@ -70,6 +70,16 @@ static int view_fill(const struct record *record, struct oci_arena *arena,
 	    !ret->owner)
 		return fail(err, ENOMEM, "state of \"%s\"", data->id);
 	return keep_annotations(&data->annotations, arena, &ret->annotations, err);
+}
+
+/* A record that can't be read or understood still has its id, which delete --force takes. */
+static int view_unknown(const char *id, struct oci_arena *arena, struct container_view *ret,
+			struct error *err)
+{
+	*ret = (struct container_view){ .status = CONTAINER_UNKNOWN, .id = keep(arena, id) };
+	if (!ret->id)
+		return fail(err, ENOMEM, "list");
+	return 0;
 }
 
 static int view_one(const char *root, const char *id, struct oci_arena *arena,
@@ -119,15 +129,34 @@ static struct container_view *slot(struct oci_arena *arena, struct container_vie
 	return &(*v)[n];
 }
 
-/* A record that is broken or of a newer version is a warning.  One that can't be read just now (no
- * memory, no descriptor is free) is an error: without it the list would look whole. */
+/* Adds one container; one that is deleted while we look, or is no record at all, is left out.  A
+ * record that is broken, of a newer version or of processes that can't be seen from here is of
+ * unknown status.  One that can't be read just now (no memory, no descriptor is free) is an error:
+ * without it the list would look whole. */
+static int list_one(const struct request *request, const char *id, struct oci_arena *arena,
+		    struct container_view *ret, struct error *err)
+{
+	char words[2 * ERROR_TEXT_MAX];
+	int e;
+
+	if (view_one(request->root, id, arena, ret, err) >= 0)
+		return 1;
+	e = err->errno_value;
+	if (err->phrase == ERROR_PHRASE_NO_CONTAINER || e == ENOTDIR || e == ELOOP)
+		return 0;
+	if (e != EINVAL && e != ENOENT && e != 0)
+		return error_code(err);
+	warn("%s", error_words(err, words, sizeof words));
+	return view_unknown(id, arena, ret, err) < 0 ? error_code(err) : 1;
+}
+
 static int list_dir(DIR *d, const struct request *request, struct oci_arena *arena,
 		    struct container_view **ret, struct error *err)
 {
 	const struct dirent *e;
 	size_t n = 0, room = 0;
 	struct container_view *s;
-	char words[2 * ERROR_TEXT_MAX];
+	int r;
 
 	while ((e = file_list_next(d)) != NULL) {
 		if (record_is_draft(e->d_name))
@@ -137,13 +166,10 @@ static int list_dir(DIR *d, const struct request *request, struct oci_arena *are
 		s = slot(arena, ret, n, &room);
 		if (!s)
 			return fail(err, ENOMEM, "list");
-		if (view_one(request->root, e->d_name, arena, s, err) >= 0)
-			n++;
-		else if (err->errno_value == EINVAL || err->errno_value == 0)
-			warn("%s", error_words(err, words, sizeof words));
-		else if (err->errno_value != ENOENT && err->errno_value != ENOTDIR &&
-			 err->errno_value != ELOOP) /* deleted while we looked; no record at all */
-			return error_code(err);
+		r = list_one(request, e->d_name, arena, s, err);
+		if (r < 0)
+			return r;
+		n += (size_t)r;
 	}
 	if (errno)
 		return fail_call(err, errno, "getdents64", "list \"%s\"", request->root);

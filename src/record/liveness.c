@@ -2,10 +2,9 @@
 /*
  * liveness.c - is the process of a record still there, and what is the status of its container?
  *
- * A pid alone proves nothing: its process may have ended and another one have got the pid; after a
- * reboot all pids are other processes'; in another pid namespace the pid means another process.  So
- * the record also names the boot, the pid namespace and the process's start time, and all of them
- * are compared.
+ * A pid alone proves nothing: its process may have ended and another one have got the pid.  So the
+ * process's start time is compared, too.  (After a reboot, and in another pid namespace, the pid is
+ * another process's: record_locate.c has seen to that.)
  */
 #include "record/record.h"
 
@@ -21,8 +20,8 @@
 
 const char *container_status_name(enum container_status status)
 {
-	static const char *const names[] = { "creating", "created", "running", "paused",
-					     "stopped" };
+	static const char *const names[] = { "creating", "created", "running",
+					     "paused",	 "stopped", "unknown" };
 
 	return names[status];
 }
@@ -51,63 +50,59 @@ int container_id_check(const char *id, struct error *err)
 	return 0;
 }
 
-int record_is_of_this_boot(const struct record *record, int procfs, struct error *err)
-{
-	char boot[37];
-
-	if (procfs_boot_id(procfs, boot, err) < 0)
-		return error_code(err);
-	return strcmp(boot, record->data.boot_id) == 0;
-}
-
-/* Was the record made in this boot and in our pid namespace?  1: yes; 0: in another boot; negative:
- * an error, or another pid namespace, whose pids can't be looked up here. */
-static int same_world(const struct record *record, int procfs, struct error *err)
-{
-	int r = record_is_of_this_boot(record, procfs, err);
-	char ns[RECORD_NAMESPACE];
-
-	if (r > 0)
-		r = record_pid_namespace(procfs, ns, err) < 0 ? error_code(err) : 1;
-	if (r <= 0)
-		return r;
-	if (strcmp(ns, record->data.pid_namespace) != 0)
-		return fail(err, 0,
-			    "container \"%s\" was made in another pid namespace; its pid %d means "
-			    "nothing here",
-			    record->data.id, record->data.pid);
-	return 1;
-}
-
 /* Is the process of this pid still the one that was started at start_time? */
-static int same_process(pid_t pid, long long start_time, int procfs, struct error *err)
+static int same_process(const struct record *record, pid_t pid, long long start_time, int procfs,
+			struct error *err)
 {
 	char letter = 0;
-	long long start = procfs_start_time(procfs, pid, &letter, err);
+	long long start = procfs_start_time(procfs, pid, &letter, err), more;
 
 	if (start <= 0)
 		return (int)start;
-	return start == start_time && letter != 'Z' && letter != 'X';
+	more = start - record->time_offset - start_time;
+	return more >= -record->loose && more <= record->loose && letter != 'Z' && letter != 'X';
 }
 
-int record_alive(const struct record *record, int procfs, int *ret_pidfd, struct error *err)
+static int unseen(const struct record *record, struct error *err)
+{
+	(void)fail(err, 0,
+		   "container \"%s\" was made in another pid namespace, where its pid is %d; from "
+		   "here its processes can't be seen",
+		   record->data.id, record->data.pid);
+	return hint(err, HINT_OTHER_WORLD, record->data.id, NULL);
+}
+
+static int process_alive(const struct record *record, pid_t pid, long long start_time, int procfs,
+			 int *ret_pidfd, struct error *err)
 {
 	auto_fd int pidfd = -1;
 	int r;
 
-	if (!oci_has(record, &record->data, pid) || record->data.pid <= 0)
+	if (!record->located)
+		return fail(err, EINVAL, "the record's processes were not looked for");
+	if (record->unseen)
+		return unseen(record, err);
+	if (pid <= 0)
 		return 0;
-	r = same_world(record, procfs, err);
-	if (r <= 0)
-		return r;
 	/* The pidfd first: if the start time is right afterwards, it is no other process's. */
-	pidfd = process_open(record->data.pid, err);
+	pidfd = process_open(pid, err);
 	if (pidfd < 0)
 		return err->errno_value == ESRCH ? 0 : error_code(err);
-	r = same_process(record->data.pid, record->data.start_time, procfs, err);
+	r = same_process(record, pid, start_time, procfs, err);
 	if (r > 0 && ret_pidfd)
 		*ret_pidfd = take_fd(&pidfd);
 	return r;
+}
+
+int record_alive(const struct record *record, int procfs, int *ret_pidfd, struct error *err)
+{
+	return process_alive(record, record->pid, record->data.start_time, procfs, ret_pidfd, err);
+}
+
+int record_creator_alive(const struct record *record, int procfs, int *ret_pidfd, struct error *err)
+{
+	return process_alive(record, record->creator, record->data.creator_start_time, procfs,
+			     ret_pidfd, err);
 }
 
 static int status_of_living(const struct record *record, int procfs, enum container_status *ret,
@@ -141,10 +136,7 @@ int record_status(const struct record *record, int procfs, enum container_status
 	*ret = CONTAINER_STOPPED;
 	if (strcmp(record->data.status, "creating") != 0 || record->data.pid > 0)
 		return 0;
-	alive = same_world(record, procfs, err);
-	if (alive > 0)
-		alive = same_process(record->data.creator, record->data.creator_start_time, procfs,
-				     err);
+	alive = record_creator_alive(record, procfs, NULL, err);
 	if (alive > 0)
 		*ret = CONTAINER_CREATING;
 	return alive < 0 ? alive : 0;
@@ -156,5 +148,5 @@ int record_find(const char *root, const char *id, struct record *ret, int *ret_p
 	if (container_id_check(id, err) < 0 || record_load(root, id, ret, err) < 0)
 		return error_code(err);
 	*ret_procfs = procfs_open_host(err);
-	return *ret_procfs < 0 ? *ret_procfs : 0;
+	return *ret_procfs < 0 ? *ret_procfs : record_locate(ret, *ret_procfs, err);
 }

@@ -11,6 +11,7 @@
 #include "base/retry.h"
 #include "sys/file.h"
 #include "sys/procfs.h"
+#include "sys/procfs_world.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,25 +24,17 @@ static char *copy(struct record *record, const char *s)
 	return oci_arena_copy(record->arena, s, strlen(s));
 }
 
-int record_pid_namespace(int procfs, char ret[RECORD_NAMESPACE], struct error *err)
-{
-	dev_t dev;
-	ino_t ino;
-
-	if (procfs_namespace(procfs, 0, "pid", &dev, &ino, err) < 0)
-		return error_code(err);
-	(void)snprintf(ret, RECORD_NAMESPACE, "%llu:%llu", (unsigned long long)dev,
-		       (unsigned long long)ino);
-	return 0;
-}
-
 int record_identify(struct record *record, int procfs, struct error *err)
 {
-	char boot[37], ns[RECORD_NAMESPACE];
+	struct procfs_world world;
+	char boot[37], ns[48];
 	long long start;
 
-	if (procfs_boot_id(procfs, boot, err) < 0 || record_pid_namespace(procfs, ns, err) < 0)
+	if (procfs_boot_id(procfs, boot, err) < 0 || procfs_world(procfs, &world, err) < 0)
 		return error_code(err);
+	(void)snprintf(ns, sizeof ns, "%llu:%llu", (unsigned long long)world.pid_dev,
+		       (unsigned long long)world.pid_ino);
+	record->time_offset = world.time_offset;
 	start = procfs_start_time(procfs, getpid(), NULL, err);
 	if (start < 0)
 		return error_code(err);
@@ -49,7 +42,9 @@ int record_identify(struct record *record, int procfs, struct error *err)
 	oci_set(record, &record->data, boot_id, copy(record, boot));
 	oci_set(record, &record->data, pid_namespace, copy(record, ns));
 	oci_set(record, &record->data, creator, getpid());
-	oci_set(record, &record->data, creator_start_time, start);
+	oci_set(record, &record->data, creator_start_time, start - world.time_offset);
+	if (world.time_ino)
+		oci_set(record, &record->data, time_namespace, world.time_ino);
 	oci_set(record, &record->data, owner, geteuid());
 	if (!record->data.boot_id || !record->data.pid_namespace)
 		return fail(err, ENOMEM, "record");

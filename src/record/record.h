@@ -29,7 +29,8 @@ enum container_status {
 	CONTAINER_CREATED,
 	CONTAINER_RUNNING,
 	CONTAINER_PAUSED,
-	CONTAINER_STOPPED
+	CONTAINER_STOPPED,
+	CONTAINER_UNKNOWN /* only in a list: the record can't be read or understood */
 };
 const char *container_status_name(enum container_status status);
 
@@ -37,9 +38,16 @@ const char *container_status_name(enum container_status status);
 int container_id_check(const char *id, struct error *err);
 
 struct record {
-	int root;	/* directory of all containers */
-	int dir;	/* the container's; -1: none */
-	char draft[40]; /* the directory's name below root until an id is claimed; then "" */
+	int root; /* directory of all containers */
+	int dir;  /* the container's; -1: none */
+	/* Of record_locate(): what init and the creator are called in our own pid namespace;
+	 * 0: they have ended. */
+	pid_t pid, creator;
+	bool located;
+	bool unseen; /* they are in a pid namespace that can't be seen into from ours */
+	bool loose;  /* start times were read in another time namespace: one tick is nothing */
+	long long time_offset; /* ticks by which a start time read here is too large */
+	char draft[40];	       /* the directory's name below root until an id is claimed; then "" */
 	struct oci_arena *arena;
 	struct oci_record data;
 };
@@ -63,10 +71,6 @@ int record_sweep_draft(int root, const char *name, struct error *err);
 /* Fills in what identifies this machine's boot, pid namespace and the calling process as the
  * creator. */
 int record_identify(struct record *record, int procfs, struct error *err);
-/* The pid namespace of the calling process as the record has it, "DEV:INODE": a pid means something
- * only in its namespace. */
-enum { RECORD_NAMESPACE = 32 };
-int record_pid_namespace(int procfs, char ret[RECORD_NAMESPACE], struct error *err);
 /* Writes data to a new state.json, which nobody reads yet. */
 int record_create(struct record *record, struct error *err);
 /* Writes data to state.json. */
@@ -86,7 +90,8 @@ int record_missing(const char *id, struct error *err);
  * opened even if the record itself can't be read (dir >= 0 then), for delete --force to go on. */
 int record_load(const char *root, const char *id, struct record *ret, struct error *err);
 /* What a command on a container begins with: checks the id, loads the record, opens the host's
- * /proc.  The caller owns both, as record_done() and an fd, after a failure, too. */
+ * /proc, locates the processes.  The caller owns both, as record_done() and an fd, after a failure,
+ * too. */
 int record_find(const char *root, const char *id, struct record *ret, int *ret_procfs,
 		struct error *err);
 /* Was the record that could not be loaded made by a newer version?  What there is to undo is then
@@ -112,6 +117,13 @@ void record_done(struct record *record);
 
 /* Was the record written since the machine was started?  1, 0, negative. */
 int record_is_of_this_boot(const struct record *record, int procfs, struct error *err);
+/* Finds what the record's processes are called in our pid namespace, and whether there can still be
+ * any: a record may be of another boot, or have been written in another pid namespace, which may be
+ * gone.  To be called before record_alive() and record_status(); record_find() has done it. */
+int record_locate(struct record *record, int procfs, struct error *err);
+/* The process that makes the container, as record_alive() says it of init. */
+int record_creator_alive(const struct record *record, int procfs, int *ret_pidfd,
+			 struct error *err);
 /* Is the recorded process alive?  1 yes, with *ret_pidfd (owned by the caller) if that is not NULL;
  * 0 no; negative when it can't be known (another pid namespace). */
 int record_alive(const struct record *record, int procfs, int *ret_pidfd, struct error *err);

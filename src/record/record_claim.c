@@ -18,16 +18,17 @@ enum { NO_REPLACE = 1 /* RENAME_NOREPLACE */ };
 
 /* Says which container has the id.  That one may be gone by now, or its record be broken; then the
  * caller makes the error. */
-static int describe(const struct record *record, const char *id, struct error *err)
+static int describe(struct record *record, const char *id, struct error *err)
 {
 	const struct oci_record *data = &record->data;
 	auto_fd int procfs = procfs_open_host(err);
 	enum container_status status;
 
-	if (procfs < 0 || record_status(record, procfs, &status, err) < 0)
+	if (procfs < 0 || record_locate(record, procfs, err) < 0 ||
+	    record_status(record, procfs, &status, err) < 0)
 		return error_code(err);
 	return fail(err, EEXIST, "container \"%s\" is %s (pid %d, bundle \"%s\", made %s)", id,
-		    container_status_name(status), status == CONTAINER_STOPPED ? 0 : data->pid,
+		    container_status_name(status), status == CONTAINER_STOPPED ? 0 : record->pid,
 		    data->bundle, data->created ? data->created : "?");
 }
 

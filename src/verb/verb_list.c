@@ -12,13 +12,21 @@
 
 static int list_json(FILE *out, const struct container_view *views, size_t n, struct error *err)
 {
-	(void)fputc('[', out);
-	for (size_t i = 0; i < n; i++) {
-		auto_free char *json = view_json(&views[i], OCI_COMPACT);
+	const char *comma = "";
 
+	(void)fputc('[', out);
+
+	for (size_t i = 0; i < n; i++) {
+		auto_free char *json = NULL;
+
+		/* Engines know the specification's four words, and take a fifth for an error. */
+		if (views[i].status == CONTAINER_UNKNOWN)
+			continue;
+		json = view_json(&views[i], OCI_COMPACT);
 		if (!json)
 			return fail(err, ENOMEM, "list");
-		(void)fprintf(out, "%s%s", i ? "," : "", json);
+		(void)fprintf(out, "%s%s", comma, json);
+		comma = ",";
 	}
 	(void)fputs("]\n", out);
 	return 0;
@@ -35,7 +43,7 @@ static void list_cells(const struct container_view *view, char pid[16],
 	cells[0] = view->id;
 	cells[1] = pid;
 	cells[2] = container_status_name(view->status);
-	cells[3] = view->bundle;
+	cells[3] = view->bundle ? view->bundle : "-";
 	cells[4] = view->created ? view->created : "-";
 	cells[5] = view->owner ? view->owner : "-";
 }
@@ -85,8 +93,11 @@ static int list_print(FILE *out, const struct options *options, const struct req
 	for (int i = 0; i < n; i++) {
 		/* Whoever makes a bundle names its folder, and a terminal would obey an escape
 		 * sequence in the name. */
-		char *shown = oci_arena_get(arena, 4 * strlen(views[i].bundle) + 1);
+		char *shown;
 
+		if (!views[i].bundle)
+			continue;
+		shown = oci_arena_get(arena, 4 * strlen(views[i].bundle) + 1);
 		if (!shown)
 			return fail(err, ENOMEM, "list");
 		views[i].bundle = words_escape(views[i].bundle, shown);
