@@ -23,7 +23,8 @@ enum { COPY_UP_DEPTH = 48 };
 struct copy {
 	int from, to; /* directories */
 	const char *name;
-	struct stat st;
+	int entry; /* O_PATH */
+	struct stat st; /* the entry's */
 };
 
 static int tree_copy(int from, int to, unsigned depth, struct error *err);
@@ -70,7 +71,7 @@ static int file_copy(const struct copy *c, struct error *err)
 			  O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 	if (in < 0 || retry(fstat(in, &now)) < 0)
 		return copy_failed("open", c->name, err);
-	if (!S_ISREG(now.st_mode))
+	if (now.st_ino != c->st.st_ino || now.st_dev != c->st.st_dev)
 		return fail(err, ESTALE, "tmpcopyup: \"%s\" was exchanged",
 			    foreign(c->name, shown));
 	out = retry(
@@ -92,7 +93,7 @@ static int directory_copy(const struct copy *c, unsigned depth, struct error *er
 		return fail(err, ELOOP, "tmpcopyup: more than %d levels deep", COPY_UP_DEPTH);
 	if (retry(mkdirat(c->to, c->name, 0700)) < 0)
 		return copy_failed("create", c->name, err);
-	in = retry(openat(c->from, c->name, flags));
+	in = retry(openat(c->entry, ".", flags));
 	out = retry(openat(c->to, c->name, flags));
 	if (in < 0 || out < 0)
 		return copy_failed("open", c->name, err);
@@ -104,7 +105,7 @@ static int directory_copy(const struct copy *c, unsigned depth, struct error *er
 static int link_copy(const struct copy *c, struct error *err)
 {
 	char text[4097];
-	ssize_t n = retry(readlinkat(c->from, c->name, text, sizeof text - 1));
+	ssize_t n = retry(readlinkat(c->entry, "", text, sizeof text - 1));
 
 	if (n < 0)
 		return copy_failed("read", c->name, err);
@@ -115,10 +116,15 @@ static int link_copy(const struct copy *c, struct error *err)
 	return 0;
 }
 
+/* Owner and mode must be those of what is copied: of a file that took its name meanwhile they could
+ * be set-user-id.  O_PATH, because to open a device can change it. */
 static int entry_copy(struct copy *c, unsigned depth, struct error *err)
 {
-	if (retry(fstatat(c->from, c->name, &c->st, AT_SYMLINK_NOFOLLOW)) < 0)
-		return copy_failed("stat", c->name, err);
+	auto_fd int fd = -1;
+
+	c->entry = fd = retry(openat(c->from, c->name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+	if (fd < 0 || retry(fstat(fd, &c->st)) < 0)
+		return copy_failed("open", c->name, err);
 	if (S_ISREG(c->st.st_mode))
 		return file_copy(c, err);
 	if (S_ISDIR(c->st.st_mode))

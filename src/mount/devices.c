@@ -74,6 +74,23 @@ static int node_compare(const struct device_node *d, int directory, struct error
 	return is_device(d, &st) ? 0 : wrong_file(d, &st, err);
 }
 
+/* Who else has the volume that /dev lies on can exchange the name for a file of his choice, and must
+ * not get that one's owner changed. */
+static int node_own(const struct device_node *d, int directory, struct error *err)
+{
+	auto_fd int fd = -1;
+	struct stat st;
+
+	fd = retry(openat(directory, d->name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+	if (fd < 0 || retry(fstat(fd, &st)) < 0)
+		return fail_named(err, errno, "openat", "", d->path);
+	if (!is_device(d, &st))
+		return wrong_file(d, &st, err);
+	if (retry(fchownat(fd, "", d->uid, d->gid, AT_EMPTY_PATH)) < 0)
+		return fail_named(err, errno, "fchownat", "owner of device", d->path);
+	return 0;
+}
+
 static int node_make(const struct device_node *d, int directory, struct error *err)
 {
 	if (retry(mknodat(directory, d->name, d->mode, d->device)) < 0) {
@@ -81,10 +98,7 @@ static int node_make(const struct device_node *d, int directory, struct error *e
 			return node_compare(d, directory, err);
 		return fail_named(err, errno, "mknodat", "make device", d->path);
 	}
-	if ((d->uid || d->gid) &&
-	    retry(fchownat(directory, d->name, d->uid, d->gid, AT_SYMLINK_NOFOLLOW)) < 0)
-		return fail_named(err, errno, "fchownat", "owner of device", d->path);
-	return 0;
+	return d->uid || d->gid ? node_own(d, directory, err) : 0;
 }
 
 /* ---- in a user namespace ---- */

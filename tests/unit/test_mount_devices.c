@@ -7,8 +7,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -179,6 +181,52 @@ static void configured_devices_get_mode_and_owner(void **state)
 	assert_true(box_run(&box, configured, NULL));
 }
 
+/* ---- /dev is shared, and its other user puts a file of the host's root where our node is ---- */
+
+static const char owned_device[] =
+	"{\"devices\":[{\"path\":\"/dev/node\",\"type\":\"c\",\"major\":10,\"minor\":229,"
+	"\"uid\":12,\"gid\":34}]}";
+
+_Noreturn static void exchange_for_ever(int rootfs)
+{
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		if (linkat(rootfs, "dev/victim", rootfs, "dev/link", 0) < 0 && errno != EEXIST)
+			_exit(1);
+		if (faccessat(rootfs, "dev/node", F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+			(void)renameat(rootfs, "dev/link", rootfs, "dev/node");
+	}
+}
+
+static void exchanged(struct box *box, void *arg)
+{
+	struct stat st;
+	pid_t racer;
+
+	(void)arg;
+	box_check(mkdir("rootfs/dev", 0755) == 0);
+	box_file("rootfs/dev/victim", "x");
+	box_ok(box, make(box, "[]", owned_device));
+	racer = fork();
+	box_check(racer >= 0);
+	if (racer == 0)
+		exchange_for_ever(box->rootfs);
+	for (int i = 0; i < 3000; i++) {
+		(void)unlinkat(box->rootfs, "dev/node", 0);
+		(void)devices_make(&box->devices, box->rootfs, &box->err);
+		box_check(fstatat(box->rootfs, "dev/victim", &st, 0) == 0 && st.st_uid == 0);
+	}
+	box_check(kill(racer, SIGKILL) == 0);
+}
+
+static void the_owner_of_an_exchanged_file_stays(void **state)
+{
+	struct box box = { 0 };
+
+	(void)state;
+	assert_true(box_run(&box, exchanged, NULL));
+}
+
 struct refusal {
 	const char *linux_part, *want;
 };
@@ -344,6 +392,7 @@ int main(void)
 		cmocka_unit_test(a_ptmx_link_of_the_image_is_replaced),
 		cmocka_unit_test(a_bound_dev_is_left_alone),
 		cmocka_unit_test(configured_devices_get_mode_and_owner),
+		cmocka_unit_test(the_owner_of_an_exchanged_file_stays),
 		cmocka_unit_test(another_file_at_the_path_is_an_error),
 		cmocka_unit_test(a_user_namespace_gets_the_host_s_nodes),
 		cmocka_unit_test(a_host_node_of_another_number_is_refused),

@@ -6,11 +6,15 @@
 
 #include "base/auto.h"
 #include "mount/kernel.h"
+#include "mount/place.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 static const char *const apis[] = { NULL, BOX_NO_NEW_API };
 
@@ -290,6 +294,69 @@ static void tmpcopyup_copies_what_the_tmpfs_covers(void **state)
 	}
 }
 
+/* ---- two files change places while they are copied: whose words, his mode and owner ---- */
+
+_Noreturn static void exchange_for_ever(void)
+{
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		(void)syscall(SYS_renameat2, AT_FDCWD, "src/plain", AT_FDCWD, "src/special", 2);
+}
+
+static void copy_is_whole(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	char c = 0;
+
+	if (fd < 0)
+		return; /* the copy was given up before it */
+	box_check(fstat(fd, &st) == 0);
+	if (read(fd, &c, 1) == 1 && (st.st_mode & 07777) != 0600)
+		box_check(c == 's' ? (st.st_mode & 07777) == 04755 && st.st_uid == 12
+				   : (st.st_mode & 07777) == 0644 && st.st_uid == 0);
+	(void)close(fd);
+}
+
+static void copied_while_exchanged(struct box *box, void *arg)
+{
+	pid_t racer;
+	int from;
+
+	(void)arg;
+	box_check(mkdir("src", 0755) == 0);
+	box_file("src/plain", "p");
+	box_file("src/special", "s");
+	box_check(chmod("src/plain", 0644) == 0 && chown("src/special", 12, 12) == 0);
+	box_check(chmod("src/special", 04755) == 0);
+	from = open("src", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	racer = fork();
+	box_check(racer >= 0);
+	if (racer == 0)
+		exchange_for_ever();
+	for (int i = 0; i < 2000; i++) {
+		int to;
+
+		box_check(mkdir("to", 0755) == 0);
+		to = open("to", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		(void)copy_up(from, to, &box->err);
+		copy_is_whole("to/plain");
+		copy_is_whole("to/special");
+		(void)unlink("to/plain");
+		(void)unlink("to/special");
+		box_check(close(to) == 0 && rmdir("to") == 0);
+	}
+	box_check(kill(racer, SIGKILL) == 0);
+}
+
+static void a_copy_has_mode_and_owner_of_what_it_copies(void **state)
+{
+	struct box box = { 0 };
+
+	(void)state;
+	assert_true(box_run(&box, copied_while_exchanged, NULL));
+}
+
 static void links(struct box *box, void *arg)
 {
 	char text[64] = "";
@@ -416,6 +483,7 @@ int main(void)
 		cmocka_unit_test(rro_makes_a_whole_tree_read_only),
 		cmocka_unit_test(a_bind_is_private_unless_told),
 		cmocka_unit_test(tmpcopyup_copies_what_the_tmpfs_covers),
+		cmocka_unit_test(a_copy_has_mode_and_owner_of_what_it_copies),
 		cmocka_unit_test(symbolic_links_can_be_copied_and_covered),
 		cmocka_unit_test(idmapped_mounts_show_mapped_owners),
 		cmocka_unit_test(without_a_network_namespace_sys_is_bound),
