@@ -4,10 +4,9 @@
 
 #include "base/auto.h"
 #include "base/retry.h"
-#include "sys/file.h"
+#include "sys/own_path.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,12 +30,8 @@ int record_root_check(int fd, const char *root, struct error *err)
 
 int record_root_open(const char *root, bool make, struct error *err)
 {
-	auto_fd int fd = -1;
+	auto_fd int fd = own_directory_open(root, make, err);
 
-	if (make)
-		fd = file_mkdir(root, 0700, err);
-	else
-		fd = file_open(AT_FDCWD, root, O_DIRECTORY | O_RDONLY, 0, err);
 	if (fd < 0 || record_root_check(fd, root, err) < 0)
 		return error_code(err);
 	return take_fd(&fd);

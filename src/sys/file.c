@@ -199,55 +199,6 @@ int file_replace(int dirfd, const char *name, const char *text, size_t len, mode
 	return r < 0 ? r : file_publish(dirfd, name, err);
 }
 
-/* Opens the directory dirfd/name, and makes it with this mode if it is missing. */
-static int open_or_make(int dirfd, const char *name, mode_t mode, struct error *err)
-{
-	auto_fd int fd = retry(openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-
-	if (fd >= 0 || errno != ENOENT)
-		return fd >= 0 ? take_fd(&fd)
-			       : fail_call(err, errno, "openat", "open \"%s\"", name);
-	if (retry(mkdirat(dirfd, name, mode)) < 0) {
-		if (errno != EEXIST)
-			return fail_call(err, errno, "mkdirat", "make directory \"%s\"", name);
-		return file_open(dirfd, name, O_RDONLY | O_DIRECTORY, 0, err);
-	}
-	fd = file_open(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, err);
-	if (fd < 0)
-		return fd;
-	if (retry(fchmod(fd, mode)) < 0)
-		return fail_call(err, errno, "fchmod", "set mode %04o of \"%s\"", (unsigned)mode,
-				 name);
-	return take_fd(&fd);
-}
-
-int file_mkdir(const char *path, mode_t mode, struct error *err)
-{
-	auto_fd int at = retry(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-	char name[NAME_MAX + 1];
-	const char *rest = path;
-
-	if (at >= 0)
-		return take_fd(&at);
-	at = file_open(AT_FDCWD, *path == '/' ? "/" : ".", O_PATH | O_DIRECTORY, 0, err);
-	while (at >= 0 && *(rest += strspn(rest, "/"))) {
-		size_t len = strcspn(rest, "/");
-		int next;
-
-		if (len > NAME_MAX)
-			return fail(err, ENAMETOOLONG, "make directory \"%s\"", path);
-		memcpy(name, rest, len);
-		name[len] = '\0';
-		next = open_or_make(at, name, mode, err);
-		if (next < 0)
-			return within(err, "make directory \"%s\"", path);
-		close_fd(&at);
-		at = next;
-		rest += len;
-	}
-	return take_fd(&at);
-}
-
 bool file_is_null_device(int fd)
 {
 	struct stat st;

@@ -37,9 +37,6 @@ int file_prepare(int dirfd, const char *name, const char *text, size_t len, mode
 int file_publish(int dirfd, const char *name, struct error *err);
 /* openat(2) with O_CLOEXEC.  The error's text is `open "name"`. */
 int file_open(int dirfd, const char *name, int flags, mode_t mode, struct error *err);
-/* Makes a directory and all that are missing above it, like mkdir -p.  Each new one gets exactly
- * this mode, whatever the umask.  Returns an fd of the last one (O_DIRECTORY | O_RDONLY). */
-int file_mkdir(const char *path, mode_t mode, struct error *err);
 /* Lists the directory of an open fd.  The DIR owns the fd from then on: closedir(3) closes it.
  * NULL on failure; the fd is still the caller's then. */
 DIR *file_list(int *fd, struct error *err);

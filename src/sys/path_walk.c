@@ -25,6 +25,7 @@
 enum {
 	REST_MAX = 2 * PATH_MAX,
 	RACES_MAX = 1000, /* how many components may change under the walk */
+	MADE_MAX = REST_MAX, /* how many may be made: more than a path has, if nobody removes them */
 };
 
 /* Where the walk stands.  fd is the folder that has been reached, and passed is its path from the
@@ -34,7 +35,7 @@ enum {
  * on. */
 struct walk_state {
 	int fd, result;
-	int links, races;
+	int links, races, made;
 	bool last; /* nothing follows name, not even a slash */
 	bool ends; /* nothing but slashes follows name */
 	char name[NAME_MAX + 1];
@@ -109,6 +110,24 @@ static bool is_magic_link(int fd, const char *target)
 	       (*target == '/' || strchr(target, ':'));
 }
 
+/* Who owns a link, or may exchange it for one of his own, leads us where he likes.  The owner of the
+ * root is root, also where a user namespace shows both as nobody. */
+static int link_judge(const struct walk *walk, const struct walk_state *at, int link,
+		      struct error *err)
+{
+	char name[FOREIGN_BUF], path[FOREIGN_BUF];
+	struct stat st, root;
+
+	if (!walk->own_links)
+		return 0;
+	if (retry(fstat(link, &st)) < 0 || retry(fstat(walk->root, &root)) < 0)
+		return walk_fail(walk, errno, err);
+	if (st.st_uid == geteuid() || st.st_uid == root.st_uid)
+		return 0;
+	return fail(err, EACCES, "open \"%s\": the link \"%s\" on the way is user %u's",
+		    foreign(walk->path, path), foreign(at->name, name), (unsigned)st.st_uid);
+}
+
 static int walk_link(const struct walk *walk, struct walk_state *at, int link, struct error *err)
 {
 	char target[PATH_MAX];
@@ -116,6 +135,8 @@ static int walk_link(const struct walk *walk, struct walk_state *at, int link, s
 
 	if (at->links++ >= walk->max_links)
 		return walk_fail(walk, ELOOP, err);
+	if (link_judge(walk, at, link, err) < 0)
+		return error_code(err);
 	n = retry(readlinkat(link, "", target, sizeof target - 1));
 	if (n <= 0)
 		return walk_fail(walk, n < 0 ? errno : ENOENT, err);
@@ -175,7 +196,10 @@ static int on_missing(struct walk *walk, struct walk_state *at, struct error *er
 		return end_before_name(walk, at);
 	if (!walk->make)
 		return walk_fail(walk, ENOENT, err);
-	if (retry(mkdirat(at->fd, at->name, walk->mode)) < 0 && errno != EEXIST)
+	if (retry(mkdirat(at->fd, at->name, walk->mode)) == 0)
+		return ++at->made > MADE_MAX ? walk_fail(walk, EAGAIN, err)
+					     : put_before_rest(walk, at, at->name, err);
+	if (errno != EEXIST)
 		return fail_call(err, errno, "mkdirat", "make folder \"%s\" of \"%s\"",
 				 foreign(at->name, name), foreign(walk->path, path));
 	return walk_again(walk, at, err);
@@ -261,7 +285,7 @@ int walk_path(struct walk *walk, struct error *err)
 	if (len == 0 || len >= PATH_MAX)
 		return walk_fail(walk, len ? ENAMETOOLONG : ENOENT, err);
 	at.fd = at.result = -1;
-	at.links = at.races = 0;
+	at.links = at.races = at.made = 0;
 	memcpy(at.rest, walk->path, len + 1);
 	walk->name[0] = '\0';
 	r = walk_to_root(walk, &at, err);

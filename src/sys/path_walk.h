@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * path_walk.h - resolves a path in a container's root component by component; for path.c only
+ * path_walk.h - resolves a path in a container's root component by component; for path.c and own_path.c
  *
  * It does what openat2(2) with RESOLVE_IN_ROOT does, for kernels that lack it.  It also does what
  * no kernel can: stop at the last directory that exists, so that the rest can be made there.
@@ -30,6 +30,7 @@ struct walk {
 	enum walk_end end;
 	int flags;     /* of open(2), for the last component */
 	int max_links; /* more links on the way are ELOOP */
+	bool own_links; /* links of others than us and the owner of root are EACCES */
 	bool make;     /* make missing folders on the way, with mode */
 	mode_t mode;
 	/* Set by walk_path(): the last component if the fd is its folder, else "". */

@@ -204,36 +204,6 @@ static void poke_writes_into_what_is_there(void **state)
 			    "write \"12 \" to \"/dev/full\": no space left (ENOSPC)");
 }
 
-static void folders_are_made_with_their_mode(void **state)
-{
-	struct sandbox *box = *state;
-	char path[PATH_MAX];
-	struct error err;
-	struct stat st;
-	int fd;
-
-	assert_int_equal(mkdirat(box->fd, "there", 0755), 0);
-	assert_int_equal(symlinkat("there", box->fd, "link"), 0);
-	(void)snprintf(path, sizeof path, "%s/link//a/b/", box->path);
-	(void)umask(077);
-	fd = file_mkdir(path, 0711, &err);
-	(void)umask(022);
-	assert_true(fd >= 0);
-	assert_int_equal(fstat(fd, &st), 0);
-	assert_int_equal(st.st_mode & 07777, 0711);
-	(void)close(fd);
-	assert_int_equal(fstatat(box->fd, "there/a", &st, 0), 0);
-	assert_int_equal(st.st_mode & 07777, 0711);
-	fd = file_mkdir(path, 0700, &err);
-	assert_true(fd >= 0);
-	assert_int_equal(fstat(fd, &st), 0);
-	assert_int_equal(st.st_mode & 07777, 0711);
-	(void)close(fd);
-	sandbox_write(box->fd, "file", "");
-	(void)snprintf(path, sizeof path, "%s/file/x", box->path);
-	assert_int_equal(file_mkdir(path, 0700, &err), -ENOTDIR);
-}
-
 static void tree_make(const struct sandbox *box)
 {
 	char path[256] = "tree";
@@ -309,7 +279,6 @@ int main(void)
 		sandbox_test(a_leftover_is_no_obstacle),
 		sandbox_test(what_is_created_is_new),
 		sandbox_test(poke_writes_into_what_is_there),
-		sandbox_test(folders_are_made_with_their_mode),
 		sandbox_test(a_tree_is_removed_and_links_are_not_followed),
 		sandbox_test(a_mount_in_a_tree_is_not_touched),
 	};
