@@ -13,14 +13,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <time.h>
 
-enum { NAME_SIZE = 64, LINE_SIZE = 2048, FACILITY_DAEMON = 3 << 3 };
+enum { NAME_SIZE = 64, LINE_SIZE = 2048, FACILITY_DAEMON = 3 << 3, STUCK_MS = 1000 };
 
 static const char *const level_names[] = { "error", "warning", "debug" };
 /* The priorities of syslog(3): LOG_ERR, LOG_WARNING, LOG_DEBUG. */
@@ -34,6 +36,7 @@ static struct {
 	enum log_format format;
 	enum log_level level;
 	char name[NAME_SIZE]; /* the program's name in syslog and journald */
+	bool stuck;	      /* who reads it did not, for a second: no line waits for him again */
 } state = { .fd = -1 };
 
 static struct {
@@ -41,14 +44,37 @@ static struct {
 	char text[LOG_WARNINGS_MAX][LOG_WARNING_MAX];
 } warnings;
 
+/* open(2) says ENXIO of a socket as well. */
+static bool is_fifo(const char *path)
+{
+	struct stat st;
+	bool is = retry(stat(path, &st)) == 0 && S_ISFIFO(st.st_mode);
+
+	errno = ENXIO;
+	return is;
+}
+
+static int nobody_reads(const char *path, struct error *err)
+{
+	char shown[FOREIGN_BUF];
+
+	(void)fail_call(err, ENXIO, "open", "--log: open \"%s\": a fifo that nobody reads (ENXIO)",
+			foreign(path, shown));
+	err->spelt = true;
+	return hint(err, HINT_LOG_READER, NULL, NULL);
+}
+
 static int file_sink(const char *path, struct error *err)
 {
-	int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY;
+	/* a FIFO that nobody reads would hold us in open(2), and a full one in write(2) */
+	int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 	int fd;
 
 	if (*path == '\0')
 		return fail(err, EINVAL, "--log: the file's name is empty");
 	fd = retry(open(path, flags, 0644));
+	if (fd < 0 && errno == ENXIO && is_fifo(path))
+		return nobody_reads(path, err);
 	return fd < 0 ? fail_call(err, errno, "open", "--log: open \"%s\"", path) : fd;
 }
 
@@ -89,6 +115,7 @@ int log_open(const char *spec, enum log_format format, enum log_level level, str
 	log_close();
 	state.format = format;
 	state.level = level;
+	state.stuck = false;
 	if (!spec)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(sinks); i++)
@@ -147,6 +174,16 @@ static int log_line_start(char *buf, size_t size, enum log_level level)
 	return 0;
 }
 
+/* A fifo takes a line of up to PIPE_BUF bytes whole or not at all.  Its reader may be slow, but must
+ * not hold up a container: what he has no room for after a second is lost. */
+static void file_write(const struct iovec *parts, int n)
+{
+	struct pollfd wanted = { .fd = state.fd, .events = POLLOUT };
+
+	while (retry(writev(state.fd, parts, n)) < 0 && errno == EAGAIN && !state.stuck)
+		state.stuck = retry(poll(&wanted, 1, STUCK_MS)) <= 0;
+}
+
 void log_write(enum log_level level, const char *line)
 {
 	char start[2 * NAME_SIZE + 64];
@@ -161,7 +198,7 @@ void log_write(enum log_level level, const char *line)
 		return;
 	parts[0].iov_len = (size_t)log_line_start(start, sizeof start, level);
 	if (state.sink == SINK_FILE)
-		(void)retry(writev(state.fd, parts, ARRAY_SIZE(parts)));
+		file_write(parts, ARRAY_SIZE(parts));
 	else
 		(void)retry(sendmsg(state.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT));
 }

@@ -157,6 +157,29 @@ int socket_listen(int dirfd, const char *name, struct error *err)
 	return take_fd(&sock);
 }
 
+/* connect(2) waits while as many as the listener has room for wait to be accepted, for ever if it
+ * accepts none.  A unix socket can't be polled for that, and it counts as sending. */
+static int patience_set(int sock, struct error *err)
+{
+	const struct timeval limit = { .tv_sec = SOCKET_CONNECT_S };
+
+	if (retry(setsockopt(sock, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit)) < 0)
+		return fail_call(err, errno, "setsockopt", "limit the time of a socket");
+	return 0;
+}
+
+/* Of a listener that accepts nobody; what the name was, the caller knows better. */
+static int not_accepted(const char *name, struct error *err)
+{
+	char shown[FOREIGN_BUF];
+
+	(void)fail_call(err, EAGAIN, "connect",
+			"connect to socket \"%s\": who listens has accepted nobody for %d s",
+			foreign(name, shown), SOCKET_CONNECT_S);
+	err->spelt = true;
+	return hint(err, HINT_LISTENER, NULL, NULL);
+}
+
 /* A connect(2) to a unix socket that a signal interrupts has done nothing yet, so it can be called
  * again. */
 int socket_connect(int dirfd, const char *name, int type, struct error *err)
@@ -164,10 +187,12 @@ int socket_connect(int dirfd, const char *name, int type, struct error *err)
 	auto_fd int sock = socket_make(type, err);
 	struct sockaddr_un address;
 
-	if (sock < 0 || address_of(dirfd, name, &address, err) < 0)
+	if (sock < 0 || patience_set(sock, err) < 0 || address_of(dirfd, name, &address, err) < 0)
 		return error_code(err);
 	if (retry(connect(sock, (struct sockaddr *)&address, sizeof address)) < 0)
-		return fail_call(err, errno, "connect", "connect to socket \"%s\"", name);
+		return errno == EAGAIN ? not_accepted(name, err)
+				       : fail_call(err, errno, "connect",
+						   "connect to socket \"%s\"", name);
 	return take_fd(&sock);
 }
 
@@ -179,6 +204,8 @@ int socket_connect_path(const char *path, int type, struct error *err)
 	if (file < 0)
 		return fail_call(err, errno, "open", "open socket \"%s\"", path);
 	sock = socket_connect(file, "", type, err);
+	if (sock < 0 && err->errno_value == EAGAIN)
+		return not_accepted(path, err);
 	if (sock < 0 && err->errno_value)
 		return fail_call(err, err->errno_value, "connect", "connect to socket \"%s\"",
 				 path);

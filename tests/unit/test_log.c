@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 /* The file's content, in a buffer of the test's own. */
@@ -111,6 +112,36 @@ static void a_log_that_cannot_be_opened_is_an_error(void **state)
 	assert_false(log_is_open());
 }
 
+/* Neither its open nor a write to it may hold up a container. */
+static void a_fifo_is_not_waited_for(void **state)
+{
+	struct sandbox *box = *state;
+	char path[PATH_MAX], line[1000];
+	struct error err;
+	int reader, n;
+
+	(void)snprintf(path, sizeof path, "%s/fifo", box->path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	(void)alarm(20); /* where it is waited for */
+	assert_int_equal(log_open(path, LOG_FORMAT_TEXT, LOG_LEVEL_ERROR, &err), -ENXIO);
+	assert_non_null(strstr(sandbox_words(&err), "a fifo that nobody reads (ENXIO)"));
+	reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	assert_true(reader >= 0);
+	assert_int_equal(log_open(path, LOG_FORMAT_TEXT, LOG_LEVEL_ERROR, &err), 0);
+	memset(line, 'x', sizeof line - 1);
+	line[sizeof line - 1] = '\0';
+	for (n = 0; n < 200; n++) /* more than it holds */
+		log_write(LOG_LEVEL_ERROR, line);
+	(void)alarm(0);
+	for (n = 0; read(reader, line, sizeof line) == sizeof line; n++)
+		assert_int_equal(line[sizeof line - 1], '\n');
+	assert_in_range(n, 50, 199); /* whole lines, what it holds of them */
+	log_write(LOG_LEVEL_ERROR, "read again");
+	assert_int_equal(read(reader, line, sizeof line), 11);
+	log_close();
+	(void)close(reader);
+}
+
 static void warnings_are_kept_once_and_bounded(void **state)
 {
 	size_t before = log_warnings_count();
@@ -207,6 +238,7 @@ int main(void)
 		sandbox_test(debug_lines_are_one_json_object_each),
 		sandbox_test(the_log_is_not_inherited),
 		sandbox_test(a_log_that_cannot_be_opened_is_an_error),
+		sandbox_test(a_fifo_is_not_waited_for),
 		sandbox_test(warnings_are_kept_once_and_bounded),
 		sandbox_test(syslog_and_journald_are_told),
 		cmocka_unit_test(a_time_is_what_the_library_says),

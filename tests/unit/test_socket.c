@@ -177,6 +177,29 @@ static void a_socket_that_is_not_there(void **state)
 	assert_int_equal(socket_connect(box->fd, "s", SOCK_SEQPACKET, &err), -ECONNREFUSED);
 }
 
+/* connect(2) would wait for ever. */
+static void a_listener_that_accepts_nobody(void **state)
+{
+	struct sandbox *box = *state;
+	auto_fd int server = socket_listen(box->fd, "s", &(struct error){ 0 });
+	int clients[64], n = 0;
+	char path[PATH_MAX];
+	struct error err;
+
+	assert_true(server >= 0);
+	(void)snprintf(path, sizeof path, "%s/s", box->path);
+	(void)alarm(60);
+	while (n < 64 && (clients[n] = socket_connect_path(path, SOCK_SEQPACKET, &err)) >= 0)
+		n++;
+	(void)alarm(0);
+	assert_in_range(n, 8, 63);
+	assert_int_equal(clients[n], -EAGAIN);
+	assert_non_null(strstr(sandbox_words(&err), path));
+	assert_non_null(strstr(sandbox_words(&err), "who listens has accepted nobody for 10 s"));
+	while (n > 0)
+		close_fd(&clients[--n]);
+}
+
 static int network_child(void)
 {
 	struct ifreq request = { .ifr_name = "lo" };
@@ -218,6 +241,7 @@ int main(void)
 		sandbox_test(interrupted_waits_go_on),
 		sandbox_test(long_paths_are_no_obstacle),
 		sandbox_test(a_socket_that_is_not_there),
+		sandbox_test(a_listener_that_accepts_nobody),
 		sandbox_test(the_loopback_device_comes_up),
 	};
 
