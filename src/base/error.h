@@ -71,6 +71,7 @@ struct error {
 	char file[512];			 /* what pointer points into: "config.json" */
 	char pointer[ERROR_POINTER_MAX]; /* RFC 6901: "/mounts/3/source"; "" is the whole */
 	uint8_t has_pointer;
+	uint8_t signal; /* that ended a wait of ours; exit code 128 and it; 0: none */
 	uint32_t line,
 		column; /* in file, when known already (a syntax error); 0: found by pointer */
 	char text[ERROR_TEXT_MAX];     /* "mounts[2]: open \"/x\"": what failed, outermost first */

@@ -7,6 +7,7 @@
 #include "life/lifecycle.h"
 #include "record/record_cgroups.h"
 #include "sys/file.h"
+#include "sys/interrupt.h"
 
 #include <errno.h>
 #include <string.h>
@@ -79,12 +80,28 @@ int launch_claim(struct launch *l, struct error *err)
 	return state_text_make(&l->record, "created", &l->created, err);
 }
 
+/* run --keep: who says that sends a delete in any case (BuildKit).  The record names no cgroups any
+ * more, because somebody else may have made one of the same name until then. */
+static bool keep_stopped(struct launch *l)
+{
+	struct oci_record *d = &l->record.data;
+	struct error ignored;
+
+	if (!l->request->keep || !l->request->starts || !oci_has(record, d, status))
+		return false;
+	oci_set(record, d, status, "stopped");
+	oci_set(record, d, pid, 0);
+	d->cgroups.n = 0;
+	return record_save(&l->record, &ignored) >= 0;
+}
+
 void launch_unclaim(struct launch *l)
 {
 	const struct oci_hooks *hooks = l->plan.container.hooks;
 	struct error ignored;
 
-	if (l->claimed && !l->left &&
+	interrupts_forget(); /* the poststop hooks are ended by those that come from now on */
+	if (l->claimed && !l->left && !keep_stopped(l) &&
 	    (!l->hooked || container_give_up(&l->record, hooks, &ignored) < 0))
 		record_drop(&l->record, l->request->id);
 	l->claimed = false;

@@ -22,6 +22,7 @@
 #include "launch/want.h"
 #include "record/record_cgroups.h"
 #include "sys/file.h"
+#include "sys/interrupt.h"
 #include "sys/process.h"
 #include "sys/procfs.h"
 #include "sys/socket.h"
@@ -227,8 +228,12 @@ static int exec_run(struct launch *l, int *ret_exit, struct error *err)
 {
 	if (exec_prepare(l, err) < 0)
 		return error_code(err);
-	if (!l->request->detaches && foreground_open(&l->foreground, err) < 0)
+	if (l->request->detaches)
+		l->foreground.signals = interrupts_open(false, err);
+	else if (foreground_open(&l->foreground, err) < 0)
 		return error_code(err);
+	if (l->foreground.signals < 0)
+		return l->foreground.signals;
 	if (steps_run(exec_steps, l, err) < 0)
 		return error_code(err);
 	if (l->request->started)

@@ -35,7 +35,7 @@ static const struct plan_container *plan_of(const struct launch *l)
 static void init_begin(struct launch *l)
 {
 	close_fd(&l->sync.fd);
-	l->sync = (struct sync){ .fd = take_fd(&l->init_end), .side = SYNC_INIT };
+	l->sync = (struct sync){ .fd = take_fd(&l->init_end), .side = SYNC_INIT, .signals = -1 };
 	close_fd(&l->record.dir);
 	close_fd(&l->record.root);
 	close_fd(&l->own_score.fd);

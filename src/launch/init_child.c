@@ -13,6 +13,7 @@
 #include "launch/exec.h"
 #include "launch/want.h"
 #include "manager/manager.h"
+#include "sys/interrupt.h"
 #include "sys/process.h"
 
 #include <errno.h>
@@ -82,6 +83,7 @@ int launch_clone(struct launch *l, struct error *err)
 	if (socket_pair(pair, err) < 0)
 		return error_code(err);
 	l->sync.fd = pair[0];
+	l->sync.signals = l->foreground.signals;
 	l->init_end = pair[1];
 	pid = clone_and_place(l, err);
 	if (pid == 0)
@@ -153,9 +155,13 @@ static int died_of_memory(struct launch *l, struct error *err)
 /* End of file where a message was due: init has died, or is about to. */
 int child_died(struct launch *l, struct error *err)
 {
-	int status = 0;
+	struct pollfd wanted[] = { { .fd = l->foreground.signals, .events = POLLIN },
+				   { .fd = l->pidfd, .events = POLLIN } };
+	int status = 0, r = 0;
 
-	if (process_wait(l->pidfd, &status, err) < 0)
+	while (r == 0)
+		r = interrupt_poll(wanted, ARRAY_SIZE(wanted), -1, err);
+	if (r < 0 || process_wait(l->pidfd, &status, err) < 0)
 		return error_code(err);
 	l->reaped = true;
 	if (died_of_memory(l, err))
@@ -202,12 +208,18 @@ int child_adopt(struct launch *l, struct sync_message *m, struct error *err)
  * file: the pidfd of the first is watched as well, and its end counts as end of file. */
 int child_receive(struct launch *l, uint32_t allowed, struct sync_message *m, struct error *err)
 {
-	struct pollfd wanted[] = { { .fd = l->sync.fd, .events = POLLIN },
+	struct pollfd wanted[] = { { .fd = l->foreground.signals, .events = POLLIN },
+				   { .fd = l->sync.fd, .events = POLLIN },
 				   { .fd = l->pidfd, .events = POLLIN } };
 	bool awaited = allowed >> SYNC_INIT_PID & 1 && !(l->sync.seen >> SYNC_INIT_PID & 1);
+	int r = 0;
 
-	if (awaited && retry(poll(wanted, 2, -1)) > 0 && wanted[0].revents == 0 &&
-	    process_wait_end(l->pidfd, 0, err) > 0 && retry(poll(wanted, 1, 0)) == 0)
+	while (awaited && r == 0)
+		r = interrupt_poll(wanted, ARRAY_SIZE(wanted), -1, err);
+	if (r < 0)
+		return r;
+	if (awaited && wanted[1].revents == 0 && process_wait_end(l->pidfd, 0, err) > 0 &&
+	    retry(poll(&wanted[1], 1, 0)) == 0)
 		return 0;
 	return sync_receive(&l->sync, allowed, m, err);
 }

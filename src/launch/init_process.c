@@ -18,9 +18,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 static struct plan_process *plan_of(struct launch *l)
@@ -40,6 +42,14 @@ int init_attributes(struct launch *l, struct error *err)
 	return schedule_apply(&plan_of(l)->schedule, err);
 }
 
+/* A named fifo is a file of the caller's, which others may use after us: pipe(2)'s is of pipefs. */
+static bool is_nameless(int fd)
+{
+	struct statfs fs;
+
+	return retry(fstatfs(fd, &fs)) == 0 && fs.f_type == PIPEFS_MAGIC;
+}
+
 /* A program that opens /dev/stderr again must own the pipe behind it; nothing else of the caller's
  * changes hands (CVE-2026-88265). */
 static int own_pipes(const struct ids *ids, struct error *err)
@@ -47,7 +57,8 @@ static int own_pipes(const struct ids *ids, struct error *err)
 	struct stat st;
 
 	for (int fd = 0; fd < 3; fd++) {
-		if (retry(fstat(fd, &st)) < 0 || !S_ISFIFO(st.st_mode) || st.st_uid == ids->uid)
+		if (retry(fstat(fd, &st)) < 0 || !S_ISFIFO(st.st_mode) || st.st_uid == ids->uid ||
+		    !is_nameless(fd))
 			continue;
 		if (retry(fchown(fd, ids->uid, (gid_t)-1)) < 0 && errno != EPERM &&
 		    errno != EINVAL && errno != EROFS)
@@ -165,7 +176,8 @@ static int accept_go(struct launch *l, struct error *err)
 
 	while (r == 0) {
 		l->start = (struct sync){ .fd = retry(accept4(l->listen, NULL, NULL, SOCK_CLOEXEC)),
-					  .side = SYNC_INIT };
+					  .side = SYNC_INIT,
+					  .signals = -1 };
 		if (l->start.fd < 0 && errno != EINTR && errno != ECONNABORTED)
 			return fail_call(err, errno, "accept", "wait for start");
 		if (l->start.fd < 0 || !peer_is_ours(l))

@@ -13,6 +13,7 @@
 #include "launch/container.h"
 #include "launch/start.h"
 #include "life/lifecycle.h"
+#include "sys/interrupt.h"
 #include "sys/process.h"
 
 #include <errno.h>
@@ -27,8 +28,8 @@ int launch_init(struct launch *l, const struct request *request, struct error *e
 		.request = request,
 		.plan = PLAN_EMPTY(request),
 		.record = RECORD_EMPTY,
-		.sync = { .fd = -1 },
-		.start = { .fd = -1 },
+		.sync = { .fd = -1, .signals = -1 },
+		.start = { .fd = -1, .signals = -1 },
 		.foreground = FOREGROUND_EMPTY,
 		.own_score = { .fd = -1 },
 		.init_end = -1,
@@ -55,6 +56,21 @@ static int launch_begin(const struct request *request, struct launch *l, struct 
 	return plan_make(request, &l->plan, err);
 }
 
+/* From here on the signals that ask us to end have to wait until they can be answered by an undo.
+ * In the foreground all signals come to us, and what init leaves behind when it ends becomes a
+ * child of ours. */
+static int watch_begin(struct launch *l, struct error *err)
+{
+	if (l->request->detaches) {
+		l->foreground.signals = interrupts_open(false, err);
+		return l->foreground.signals < 0 ? l->foreground.signals : 0;
+	}
+	l->foreground.subreaper = !l->request->no_subreaper;
+	if (l->foreground.subreaper && retry(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)) < 0)
+		return fail_call(err, errno, "prctl", "become a subreaper");
+	return foreground_open(&l->foreground, err);
+}
+
 void launch_done(struct launch *l)
 {
 	foreground_done(&l->foreground);
@@ -67,20 +83,29 @@ void launch_done(struct launch *l)
 	plan_done(&l->plan);
 }
 
+/* What an error says after the undo. */
+static int launch_failed(const struct launch *l, struct error *err)
+{
+	if (err->has_pointer && !*err->file)
+		(void)snprintf(err->file, sizeof err->file, "%s", l->plan.config_name);
+	if (!err->signal)
+		return error_code(err);
+	return l->left ? hint(err, HINT_DELETE_FORCE, l->request->id, NULL)
+		       : hint(err, HINT_UNDONE, NULL, NULL);
+}
+
 static int launch_steps(struct launch *l, struct error *err)
 {
 	int r = steps_run(runtime_steps, l, err);
 
-	if (r < 0 && err->has_pointer && !*err->file)
-		(void)snprintf(err->file, sizeof err->file, "%s", l->plan.config_name);
-	return r;
+	return r < 0 ? launch_failed(l, err) : r;
 }
 
 int container_create(const struct request *request, struct error *err)
 {
 	auto_launch struct launch l;
 
-	if (launch_begin(request, &l, err) < 0)
+	if (launch_begin(request, &l, err) < 0 || watch_begin(&l, err) < 0)
 		return error_code(err);
 	return launch_steps(&l, err);
 }
@@ -91,17 +116,18 @@ static int run_start(struct launch *l, struct error *err)
 	int r = l->said_go ? start_wait(&l->sync, err) : start_go(&l->sync, err);
 
 	close_fd(&l->sync.fd);
+	if (r >= 0)
+		r = start_finish(&l->record, l->plan.container.hooks, err);
 	if (r < 0) {
 		l->hooked = true;
 		steps_undo(runtime_steps, l);
-		if (err->has_pointer && !*err->file)
-			(void)snprintf(err->file, sizeof err->file, "%s", l->plan.config_name);
-		return r;
+		if (err->signal && !err->has_pointer)
+			(void)within(err, "wait for the program to begin");
+		return launch_failed(l, err);
 	}
-	r = start_finish(&l->record, l->plan.container.hooks, err);
-	if (r >= 0 && l->request->started)
+	if (l->request->started)
 		l->request->started(l->request->context);
-	return r;
+	return 0;
 }
 
 int launch_foreground(struct launch *l, int *ret_exit, struct error *err)
@@ -150,20 +176,11 @@ static int run_all(struct launch *l, int *ret_exit, struct error *err)
 	return r;
 }
 
-/* What init leaves behind when it ends becomes a child of ours, and its signals come to us. */
-static int watch_begin(struct launch *l, struct error *err)
-{
-	l->foreground.subreaper = !l->request->no_subreaper;
-	if (l->foreground.subreaper && retry(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)) < 0)
-		return fail_call(err, errno, "prctl", "become a subreaper");
-	return foreground_open(&l->foreground, err);
-}
-
 int container_run(const struct request *request, int *ret_exit, struct error *err)
 {
 	auto_launch struct launch l;
 
-	if (launch_begin(request, &l, err) < 0 || (!request->detaches && watch_begin(&l, err) < 0))
+	if (launch_begin(request, &l, err) < 0 || watch_begin(&l, err) < 0)
 		return error_code(err);
 	return run_all(&l, ret_exit, err);
 }

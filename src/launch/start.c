@@ -45,16 +45,13 @@ int start_finish(struct record *record, const struct oci_hooks *hooks, struct er
 {
 	struct hook_list list = hooks_poststart(hooks);
 	auto_free char *state = NULL;
-	struct error ignored;
 	size_t len;
 
 	if (list.n == 0)
 		return 0;
-	if (record_state_json(record, "running", record->pid, &state, &len, err) >= 0 &&
-	    hooks_run(&list, state, len, err) >= 0)
-		return 0;
-	(void)container_destroy(record, &ignored);
-	return error_code(err);
+	if (record_state_json(record, "running", record->pid, &state, &len, err) < 0)
+		return error_code(err);
+	return hooks_run(&list, state, len, err);
 }
 
 static int not_created(const struct record *record, enum container_status status, struct error *err)
@@ -82,7 +79,7 @@ static int connect_init(const struct record *record, enum container_status statu
 static int let_go(struct record *record, enum container_status status, struct error *err)
 {
 	auto_fd int fd = connect_init(record, status, err);
-	struct sync sync = { .fd = fd };
+	struct sync sync = { .fd = fd, .signals = -1 };
 
 	if (fd < 0)
 		return fd;
@@ -96,6 +93,7 @@ static int start(struct record *record, int procfs, struct error *err)
 {
 	const struct oci_config *config = container_kept_config(record);
 	enum container_status status;
+	struct error ignored;
 
 	if (record_status(record, procfs, &status, err) < 0)
 		return error_code(err);
@@ -105,7 +103,10 @@ static int start(struct record *record, int procfs, struct error *err)
 	}
 	if (let_go(record, status, err) < 0)
 		return error_code(err);
-	return start_finish(record, config ? config->hooks : NULL, err);
+	if (start_finish(record, config ? config->hooks : NULL, err) >= 0)
+		return 0;
+	(void)container_destroy(record, &ignored);
+	return error_code(err);
 }
 
 int container_start(const struct request *request, struct error *err)

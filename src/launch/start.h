@@ -12,6 +12,6 @@
 int start_go(struct sync *sync, struct error *err);
 /* The same where GO was said before. */
 int start_wait(struct sync *sync, struct error *err);
-/* Runs the poststart hooks; if one fails the container is ended and deleted, as the specification
- * says, and the hook's error is returned. */
+/* Runs the poststart hooks; if one fails the caller ends the container and deletes it, as the
+ * specification says. */
 int start_finish(struct record *record, const struct oci_hooks *hooks, struct error *err);

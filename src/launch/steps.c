@@ -45,14 +45,14 @@ static int step_run(const struct step *s, struct launch *launch, struct error *e
 	return 0;
 }
 
-/* An error with a JSON pointer, or in words of our own, says enough.  One of a system call does not
- * say what it was for, so the step's name goes into its text. */
+/* An error with a JSON pointer, or in words of our own, says enough.  One of a system call, and a
+ * signal, do not say what it was for, so the step's name goes into their text. */
 static void name_step(struct error *err, const char *name)
 {
 	if (*err->step)
 		return;
 	(void)snprintf(err->step, sizeof err->step, "%s", name);
-	if (*err->syscall && !err->has_pointer && !err->phrase)
+	if ((*err->syscall || err->signal) && !err->has_pointer && !err->phrase)
 		(void)within(err, "%s", name);
 }
 

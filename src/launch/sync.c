@@ -9,6 +9,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "sys/interrupt.h"
 
 #include <errno.h>
 #include <string.h>
@@ -108,9 +109,22 @@ static int failed(const struct packet *p, struct error *err)
 	err->function[sizeof err->function - 1] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(err->words); i++)
 		err->words[i][sizeof err->words[i] - 1] = '\0';
+	err->signal = 0; /* init is not who was asked to end */
 	if (err->hint >= HINTS)
 		err->hint = HINT_NONE;
 	return error_code(err);
+}
+
+/* Until there is something to read, or a signal says that we shall not wait. */
+static int message_wait(const struct sync *sync, struct error *err)
+{
+	struct pollfd wanted[] = { { .fd = sync->signals, .events = POLLIN },
+				   { .fd = sync->fd, .events = POLLIN } };
+	int r = 0;
+
+	while (sync->signals >= 0 && r == 0)
+		r = interrupt_poll(wanted, ARRAY_SIZE(wanted), -1, err);
+	return r;
 }
 
 int sync_receive(struct sync *sync, uint32_t allowed, struct sync_message *ret, struct error *err)
@@ -120,6 +134,8 @@ int sync_receive(struct sync *sync, uint32_t allowed, struct sync_message *ret, 
 
 	memset(ret, 0, sizeof *ret);
 	memset(&p, 0, sizeof p);
+	if (message_wait(sync, err) < 0)
+		return error_code(err);
 	ret->n_fds = ARRAY_SIZE(ret->fds);
 	n = socket_receive(sync->fd, &p, sizeof p, ret->fds, &ret->n_fds, err);
 	if (n < 0 && err->errno_value == ECONNRESET) {

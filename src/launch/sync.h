@@ -31,6 +31,7 @@ struct sync {
 	int fd;		     /* -1: closed */
 	enum sync_side side; /* whose end it is: the other side's messages come, ours go */
 	uint32_t seen;	     /* bits of the messages that came: a ONCE message comes once */
+	int signals;	     /* signalfd of those that end a wait for a message; -1: none does */
 };
 
 struct sync_message {
@@ -49,7 +50,8 @@ void sync_send_failed(const struct sync *sync, const struct error *what);
 
 /* Receives one of the messages in the mask `allowed` (1 << SYNC_X | ...).  1: it is in *ret.  0:
  * end of file (a documented answer: the caller knows what it means).  Negative: another message,
- * one of our own side, a malformed one, or FAILED, whose error is then err as it was sent. */
+ * one of our own side, a malformed one, or FAILED, whose error is then err as it was sent; or a
+ * signal came first (err->signal). */
 int sync_receive(struct sync *sync, uint32_t allowed, struct sync_message *ret, struct error *err);
 /* Receives exactly this message; end of file is an error ("the runtime is gone", ECONNRESET). */
 int sync_expect(struct sync *sync, enum sync_type type, struct sync_message *ret,

@@ -13,6 +13,7 @@
 
 #include "base/auto.h"
 #include "base/retry.h"
+#include "sys/interrupt.h"
 #include "sys/process.h"
 
 #include <errno.h>
@@ -48,15 +49,19 @@ struct loop {
 /* ---- signals ---- */
 int foreground_open(struct foreground *f, struct error *err)
 {
-	sigset_t all;
-
 	f->master = -1;
 	f->raw = false;
+	f->signals = interrupts_open(true, err);
+	return f->signals < 0 ? f->signals : 0;
+}
+
+/* The program runs: from now on all signals are for it. */
+static int listen_to_all(const struct foreground *f, struct error *err)
+{
+	sigset_t all;
+
 	(void)sigfillset(&all);
-	if (retry(sigprocmask(SIG_BLOCK, &all, NULL)) < 0)
-		return fail_call(err, errno, "sigprocmask", "block signals");
-	f->signals = retry(signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK));
-	if (f->signals < 0)
+	if (retry(signalfd(f->signals, &all, 0)) < 0)
 		return fail_call(err, errno, "signalfd", "listen to signals");
 	return 0;
 }
@@ -168,17 +173,24 @@ static void relay_write(struct relay *relay, int to)
 }
 
 /* The program has ended: hands on what the pty still holds.  After the last byte read(2) says EIO,
- * or EAGAIN as long as some other process has the slave open. */
+ * or EAGAIN as long as some other process has the slave open.  Nobody may read our stdout any more,
+ * so a signal ends it. */
 static void drain(struct loop *loop)
 {
 	struct relay *out = &loop->out;
 
 	for (size_t total = 0; loop->f->master >= 0 && total < DRAIN_MAX;) {
 		while (out->n > 0) {
-			struct pollfd wanted = { .fd = STDOUT_FILENO, .events = POLLOUT };
+			struct pollfd wanted[] = {
+				{ .fd = STDOUT_FILENO, .events = POLLOUT },
+				{ .fd = loop->f->signals, .events = POLLIN },
+			};
 
-			(void)retry(poll(&wanted, 1, -1));
-			relay_write(out, STDOUT_FILENO);
+			(void)retry(poll(wanted, 2, -1));
+			if (wanted[0].revents)
+				relay_write(out, STDOUT_FILENO);
+			else if (wanted[1].revents && interrupt_take(loop->f->signals))
+				return;
 		}
 		relay_read(out, loop->f->master);
 		if (out->n == 0)
@@ -208,6 +220,10 @@ static int take_signal(struct loop *loop, const struct signalfd_siginfo *info, s
 	case SIGWINCH:
 		size_copy(loop->f);
 		return 0;
+	case SIGHUP: /* nohup: the program shall outlive the terminal, too */
+		if (signal_is_ignored(signal))
+			return 0;
+		break;
 	case SIGURG:
 	case SIGPIPE: /* of our own stdout */
 		return 0;
@@ -294,7 +310,7 @@ static int turn(struct loop *loop, struct error *err)
 int foreground_run(struct foreground *f, pid_t pid, int *ret_status, struct error *err)
 {
 	struct loop loop = { .f = f, .pid = pid };
-	int r = 0;
+	int r = listen_to_all(f, err);
 
 	while (r >= 0 && !loop.ended)
 		r = turn(&loop, err);

@@ -3,7 +3,8 @@
  * hook_process.c - a hook is fed, listened to and timed in one poll loop
  *
  * A hook may read its stdin late or never, write without end, leave children behind that keep its
- * stderr open, or hang: only the end of the hook itself or its time limit ends the loop.
+ * stderr open, or hang: only the end of the hook itself, its time limit or a signal to us ends
+ * the loop.
  */
 #include "process/hook_process.h"
 
@@ -12,6 +13,7 @@
 #include "base/retry.h"
 #include "process/terminal.h"
 #include "sys/file.h"
+#include "sys/interrupt.h"
 #include "sys/process.h"
 
 #include <errno.h>
@@ -132,6 +134,7 @@ int hook_process_begin(const struct oci_hook *hook, struct hook_process *process
 	if (pid == 0)
 		child_run(hook, &(struct child_ends){ state, words, failure, parent });
 	process->pid = pid;
+	process->signals = interrupts_if_blocked();
 	return 0;
 }
 
@@ -141,6 +144,7 @@ void hook_process_done(struct hook_process *process)
 	close_fd(&process->state);
 	close_fd(&process->words);
 	close_fd(&process->failure);
+	close_fd(&process->signals);
 }
 
 static void tail_add(struct hook_process *process, const char *text, size_t n)
@@ -220,6 +224,7 @@ int hook_process_serve(struct hook_process *process, int64_t timeout_s, struct e
 
 	for (;;) {
 		struct pollfd fds[] = {
+			{ .fd = process->signals, .events = POLLIN },
 			{ .fd = process->pidfd, .events = POLLIN },
 			{ .fd = process->state, .events = POLLOUT },
 			{ .fd = process->words, .events = POLLIN },
@@ -229,18 +234,18 @@ int hook_process_serve(struct hook_process *process, int64_t timeout_s, struct e
 
 		if (timeout == 0)
 			return 0;
-		n = poll(fds, ARRAY_SIZE(fds), timeout);
-		if (n < 0 && errno != EINTR)
-			return fail_call(err, errno, "poll", "wait for the hook");
-		if (n <= 0)
+		n = interrupt_poll(fds, ARRAY_SIZE(fds), timeout, err);
+		if (n < 0)
+			return n;
+		if (n == 0)
 			continue;
-		if (fds[1].revents)
-			feed_state(process);
 		if (fds[2].revents)
-			(void)read_words(process);
+			feed_state(process);
 		if (fds[3].revents)
+			(void)read_words(process);
+		if (fds[4].revents)
 			read_failure(process);
-		if (fds[0].revents)
+		if (fds[1].revents)
 			return 1;
 	}
 }

@@ -14,6 +14,7 @@ struct hook_process {
 	int state;   /* write end of its stdin; -1 once all is written or nobody reads */
 	int words;   /* read end of its stderr */
 	int failure; /* read end: the errno of a failed execve(2), or end of file */
+	int signals; /* signalfd of those that end the wait; -1: they end this process */
 	const char *left;
 	size_t n_left;
 	char tail[HOOK_TAIL_MAX]; /* the last bytes of its stderr */
@@ -23,13 +24,14 @@ struct hook_process {
 
 #define HOOK_PROCESS_EMPTY                                                                         \
 	{                                                                                          \
-		.pidfd = -1, .state = -1, .words = -1, .failure = -1                               \
+		.pidfd = -1, .state = -1, .words = -1, .failure = -1, .signals = -1                \
 	}
 
 /* Starts it.  On failure, too, hook_process_done() closes what is open. */
 int hook_process_begin(const struct oci_hook *hook, struct hook_process *process,
 		       struct error *err);
-/* Feeds and listens.  1: the hook has ended; 0: its time is over (timeout_s 0: no limit). */
+/* Feeds and listens.  1: the hook has ended; 0: its time is over (timeout_s 0: no limit).  A signal
+ * that this process has blocked and that asks it to end is an error (sys/interrupt.h). */
 int hook_process_serve(struct hook_process *process, int64_t timeout_s, struct error *err);
 /* Reads what is left in the pipe of its stderr.  It does not wait for more: children of the hook
  * may hold the pipe open for ever. */

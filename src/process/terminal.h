@@ -22,7 +22,7 @@ int terminal_take(int slave, uint64_t rows, uint64_t columns, struct error *err)
 struct foreground {
 	int master;  /* pty master or -1; owned once attached */
 	int pidfd;   /* the container's init; the caller's */
-	int signals; /* signalfd with everything blocked, see foreground_open */
+	int signals; /* signalfd, see foreground_open */
 	struct termios saved;
 	bool raw;
 	bool subreaper; /* reap what is reparented to us */
@@ -31,15 +31,16 @@ struct foreground {
 	{                                                                                          \
 		.master = -1, .pidfd = -1, .signals = -1                                           \
 	}
-/* Blocks signals and opens the signalfd: before clone, so that none is lost (init resets its
- * mask by signals_reset). They stay blocked: the command ends with the container. */
+/* Blocks signals: before clone, so that none is lost (init resets its mask by signals_reset). They
+ * stay blocked: the command ends with the container.  Until foreground_run() the signalfd tells
+ * only of those that ask the command to end (sys/interrupt.h). */
 int foreground_open(struct foreground *f, struct error *err);
 /* Takes the master over (also when it fails), puts our terminal into raw mode and copies its size
  * to the master.  stdin must be a terminal. */
 int foreground_attach(struct foreground *f, int master, struct error *err);
 /* Until the process has ended and what it wrote is written: *ret_status as waitpid(2).  Signals
- * that come meanwhile are sent to it, but SIGCHLD, SIGWINCH (the size is copied), SIGURG, SIGPIPE
- * and the kernel's own SIGTTIN and SIGTTOU. */
+ * that come meanwhile are sent to it, but SIGCHLD, SIGWINCH (the size is copied), SIGURG, SIGPIPE,
+ * the kernel's own SIGTTIN and SIGTTOU, and a SIGHUP that our caller has ignored. */
 int foreground_run(struct foreground *f, pid_t pid, int *ret_status, struct error *err);
 /* Restores the terminal, closes the master and the signalfd.  May be called twice. */
 void foreground_done(struct foreground *f);

@@ -13,6 +13,7 @@
 #include "cli/reporter.h"
 #include "plan/plan.h"
 #include "sys/file.h"
+#include "sys/interrupt.h"
 #include "sys/process.h"
 #include "sys/self.h"
 #include "verb/commands.h"
@@ -106,9 +107,12 @@ static int end_failed(struct error *err, const struct options *options,
 	struct report_source source = { options->config, config->text, config->len };
 
 	error_complete(err, options);
+	interrupts_end();
 	if (style->people)
 		suggest_container(err, options);
 	report_error(err, &source, style);
+	if (err->signal)
+		return 128 + err->signal;
 	if (options->command && options->command->flags & FAILS_255)
 		return 255;
 	return err->usage ? 2 : 1;

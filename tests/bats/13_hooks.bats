@@ -253,6 +253,142 @@ ended() { [ "$(state_of)" = stopped ]; }
 	leaves_nothing
 }
 
+# asked_to_end SIGNAL COMMAND [OPTION]...: which waits for a hook, and is sent the signal; $HOOK is it
+asked_to_end() {
+	rm -f "$OUT/pid"
+	env --default-signal "$OCIRT" --root "$STATE" "${@:2}" --bundle "$BUNDLE" "$ID" \
+		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" </dev/null 3>&- &
+	RUNTIME=$!
+	until_true test -s "$OUT/pid" || return
+	HOOK=$(<"$OUT/pid")
+	kill "-$1" "$RUNTIME"
+	ended_runtime
+}
+
+ended_runtime() {
+	status=0
+	wait "$RUNTIME" || status=$?
+	output=$(<"$BATS_TEST_TMPDIR/out") errors=$(<"$BATS_TEST_TMPDIR/err")
+}
+
+hangs='echo $$ >$OUT/new; mv $OUT/new $OUT/pid; exec sleep 1000'
+
+@test "TERM, INT, HUP or QUIT while a hook hangs: create and run undo all and say so" {
+	local kind command signal
+	hook poststop 'echo after >>$OUT/poststop'
+	cp "$BUNDLE/config.json" "$BATS_TEST_TMPDIR/kept.json"
+	program /bin/sleep 1000
+	while read -r kind signal command; do
+		cp "$BATS_TEST_TMPDIR/kept.json" "$BUNDLE/config.json"
+		program /bin/sleep 1000
+		hook "$kind" "$hangs"
+		# shellcheck disable=SC2086 # words
+		asked_to_end "$signal" $command
+		exits $((128 + $(kill -l "$signal"))) || complain "$kind $command $signal" || return
+		says "interrupted by SIG$signal" || return
+		refused_whole || complain "$kind $command $signal" || return
+		[ "$kind" = createContainer ] || [ "$kind" = startContainer ] || gone "$HOOK"
+		is "$kind $command" "$(cat "$OUT/poststop")" after || return
+		rm "$OUT/poststop"
+	done <<-END
+		prestart TERM create
+		createRuntime HUP create
+		createContainer INT create
+		createRuntime TERM run
+		createContainer HUP run
+		startContainer TERM run
+		poststart QUIT run
+		createRuntime INT run --detach
+		startContainer TERM run --detach
+		poststart TERM run --detach
+	END
+}
+
+# refused_whole: one line, and nothing is left
+refused_whole() {
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/err")" = 1 ] || complain "stderr is not one line" || return
+	leaves_nothing
+}
+
+@test "a hook that writes without end can be interrupted, and is named" {
+	hook createRuntime 'echo $$ >$OUT/new; mv $OUT/new $OUT/pid; exec yes >&2'
+	program /bin/true
+	asked_to_end TERM create
+	exits 143
+	says /hooks/createRuntime/0 'interrupted by SIGTERM'
+	gone "$HOOK"
+	leaves_nothing
+}
+
+@test "a signal that the caller ignores stays without effect" {
+	hook createRuntime "$hangs"
+	program /bin/true
+	for command in create run; do
+		rm -f "$OUT/pid"
+		env --ignore-signal=HUP,INT "$OCIRT" --root "$STATE" $command --bundle "$BUNDLE" "$ID" \
+			>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" </dev/null 3>&- &
+		RUNTIME=$!
+		until_true test -s "$OUT/pid"
+		# both are lower, and taken before TERM
+		kill -STOP "$RUNTIME"
+		kill -HUP "$RUNTIME"
+		kill -INT "$RUNTIME"
+		kill -TERM "$RUNTIME"
+		kill -CONT "$RUNTIME"
+		ended_runtime
+		exits 143
+		says 'interrupted by SIGTERM'
+		leaves_nothing
+	done
+}
+
+@test "who sends two signals at once does not cut the undo short" {
+	hook createRuntime "$hangs"
+	hook poststop 'echo begin >>$OUT/poststop; sleep 0.2; echo end >>$OUT/poststop'
+	program /bin/true
+	env --default-signal "$OCIRT" --root "$STATE" create --bundle "$BUNDLE" "$ID" \
+		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" </dev/null 3>&- &
+	RUNTIME=$!
+	until_true test -s "$OUT/pid"
+	kill -STOP "$RUNTIME"
+	kill -TERM "$RUNTIME"
+	kill -HUP "$RUNTIME"
+	kill -CONT "$RUNTIME"
+	ended_runtime
+	exits 129
+	has poststop $'begin\nend'
+	leaves_nothing
+}
+
+@test "a poststop hook that hangs can be interrupted: the next one runs, the code stays the program's" {
+	hook poststop "$hangs"
+	hook poststop 'echo next >$OUT/next'
+	program /bin/sh -c 'exit 7'
+	asked_to_end TERM --log "$OUT/log" --log-level warning run
+	exits 7
+	output=$(<"$OUT/log")
+	says 'hook poststop[0]' 'interrupted by SIGTERM'
+	gone "$HOOK"
+	has next next
+	leaves_nothing
+}
+
+@test "a start whose startContainer hook hangs ends with the signal; the container can be deleted" {
+	hook startContainer "$hangs"
+	created 'sleep 1000'
+	succeeds
+	"$OCIRT" --root "$STATE" start "$ID" >/dev/null 2>&1 </dev/null 3>&- &
+	RUNTIME=$!
+	until_true test -s "$OUT/pid"
+	kill -TERM "$RUNTIME"
+	status=0
+	wait "$RUNTIME" || status=$?
+	exits 143
+	ocirt delete --force "$ID"
+	succeeds
+	leaves_nothing
+}
+
 @test "a hook that is not there or cannot be executed is named" {
 	config '.hooks.createRuntime = [{path: "/no/such/hook"}]'
 	program /bin/true

@@ -6,12 +6,14 @@ load lib/all
 setup() { bundle_new; }
 teardown() { bundle_drop; }
 
-# behind SCRIPT [OPTION]...: run in the background, until it says ready; sets RUNTIME and SEEN
+# behind SCRIPT [OPTION]...: run in the background, until it says ready; sets RUNTIME and SEEN.  $signals
+# is env's option for those that it shall ignore.
 behind() {
 	SEEN=$BATS_TEST_TMPDIR/seen
 	rm -f "$SEEN" # the one before was ready, too
 	program /bin/sh -c "$1"
-	"$OCIRT" --root "$STATE" run "${@:2}" --bundle "$BUNDLE" "$ID" >"$SEEN" 2>&1 3>&- &
+	env "${signals:---default-signal}" "$OCIRT" --root "$STATE" run "${@:2}" --bundle "$BUNDLE" "$ID" \
+		>"$SEEN" 2>&1 3>&- &
 	RUNTIME=$!
 	until_true grep -q ready "$SEEN"
 }
@@ -56,6 +58,18 @@ executable() {
 	done
 }
 
+@test "a SIGHUP that run's caller ignores (nohup) is not the program's" {
+	local signals=--ignore-signal=HUP
+	behind 'trap "echo got HUP" HUP; trap "echo got TERM; exit 42" TERM
+		echo ready; while :; do sleep 0.05; done'
+	kill -HUP "$RUNTIME"
+	until_true taken HUP "$RUNTIME"
+	kill -TERM "$RUNTIME"
+	ended
+	exits 42
+	prints $'ready\ngot TERM'
+}
+
 @test "run passes every exit code on" {
 	local code
 	for code in 0 1 2 125 126 127 128 254 255; do
@@ -98,6 +112,101 @@ executable() {
 	exits 1
 	ocirt delete "$ID"
 	succeeds
+	leaves_nothing
+}
+
+@test "--keep: what can't be started stays, stopped, until it is deleted; its cgroup is gone" {
+	local kind
+	config '.hooks.poststop = [{path: "/bin/sh", args: ["sh", "-c", "echo after >>\($out)"]}]' \
+		--arg out "$BATS_TEST_TMPDIR/poststop"
+	cp "$BUNDLE/config.json" "$BATS_TEST_TMPDIR/kept.json"
+	for kind in program createRuntime poststart; do
+		cp "$BATS_TEST_TMPDIR/kept.json" "$BUNDLE/config.json"
+		program /bin/sleep 600
+		if [ $kind = program ]; then
+			program /no/such/program
+		else
+			config '.hooks[$kind] = [{path: "/bin/false"}]' --arg kind $kind
+		fi
+		run_bundle --keep --pid-file "$BATS_TEST_TMPDIR/pid"
+		exits 1 || complain $kind || return
+		state_is stopped || complain $kind || return
+		[ ! -e "$BATS_TEST_TMPDIR/pid" ] || complain "$kind: the pid file is left" || return
+		rm -rf "$BATS_TEST_TMPDIR/record"
+		mv "$STATE/$ID" "$BATS_TEST_TMPDIR/record"
+		leaves_nothing || complain $kind || return
+		mv "$BATS_TEST_TMPDIR/record" "$STATE/$ID"
+		[ ! -e "$BATS_TEST_TMPDIR/poststop" ] || complain "$kind: poststop hooks ran" || return
+		ocirt delete "$ID"
+		succeeds || complain $kind || return
+		is "$kind: the poststop hook" "$(cat "$BATS_TEST_TMPDIR/poststop")" after || return
+		rm "$BATS_TEST_TMPDIR/poststop"
+		leaves_nothing || complain $kind || return
+	done
+}
+
+@test "a terminal's listener that accepts nobody is an error, not a wait without end" {
+	local socket=$BATS_TEST_TMPDIR/socket listener
+	need tool:perl
+	config '.process.terminal = true'
+	program /bin/true
+	# takes two connections into its queue and accepts none
+	perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 1) or die;
+		@kept = map { IO::Socket::UNIX->new(Peer => $ARGV[0]) or die } 1 .. 2;
+		open F, ">", "$ARGV[0].full" or die; close F; sleep 600' "$socket" 3>&- &
+	listener=$!
+	until_true test -e "$socket.full"
+	ocirt create --console-socket "$socket" --bundle "$BUNDLE" "$ID"
+	kill "$listener"
+	refuses --console-socket "$socket" 'accepted nobody for 10 s'
+}
+
+# waits_at COMMAND STEP [ARG]...: a process that waits in this step of the container's side for ever
+waits_at() {
+	env --default-signal OCIRT_WAIT_AT="$2" "$OCIRT_TEST" --root "$STATE" --log "$BATS_TEST_TMPDIR/log" \
+		--debug "$1" "${@:3}" >"$BATS_TEST_TMPDIR/seen" 2>&1 3>&- &
+	RUNTIME=$! SEEN=$BATS_TEST_TMPDIR/seen
+	until_true grep -q 'waits for a debugger' "$BATS_TEST_TMPDIR/log"
+}
+
+@test "TERM, INT, HUP or QUIT while init hangs: create and run undo all and say so" {
+	local command step signal
+	need doors
+	program /bin/sleep 600
+	while read -r signal command step; do
+		rm -f "$BATS_TEST_TMPDIR/log"
+		waits_at "$command" "$step" --bundle "$BUNDLE" "$ID"
+		kill -"$signal" "$RUNTIME"
+		ended
+		exits $((128 + $(kill -l "$signal"))) || complain "$command, $step" || return
+		says "interrupted by SIG$signal" || return
+		leaves_nothing || return
+	done <<-END
+		TERM create mount file systems
+		INT create find the program
+		HUP run make namespaces
+		QUIT run find the program
+		TERM run execute
+	END
+}
+
+@test "TERM while exec's process hangs: it is ended, the container goes on" {
+	local step
+	need doors
+	detached 'exec sleep 600'
+	succeeds
+	for step in 'join the namespaces' 'find the program' execute; do
+		rm -f "$BATS_TEST_TMPDIR/log"
+		waits_at exec "$step" "$ID" /bin/true
+		kill -TERM "$RUNTIME"
+		ended
+		exits 143 || complain "$step" || return
+		says 'interrupted by SIGTERM' || return
+	done
+	state_is running
+	ocirt exec "$ID" /bin/sh -c 'echo /proc/[0-9]*'
+	prints "/proc/1 /proc/$(tr -dc '0-9 ' <<<"${output##*/proc/}")"
+	ocirt delete --force "$ID"
 	leaves_nothing
 }
 

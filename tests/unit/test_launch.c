@@ -81,12 +81,14 @@ static void joining_is_done_in_hiding(void **state)
 /* A launch whose first process says INIT_PID, or dies before it does, and is dead. */
 static void launch_of_the_dead(struct launch *l, int *other_end, bool tells)
 {
-	struct sync theirs = { .side = SYNC_INIT };
+	struct sync theirs = { .side = SYNC_INIT, .signals = -1 };
 	siginfo_t info;
 	struct error err;
 	int pair[2];
 
-	*l = (struct launch){ .sync.fd = -1, .plan.container.cgroup = CGROUP_EMPTY };
+	*l = (struct launch){ .sync = { .fd = -1, .signals = -1 },
+			      .foreground = FOREGROUND_EMPTY,
+			      .plan.container.cgroup = CGROUP_EMPTY };
 	assert_int_equal(socket_pair(pair, &err), 0);
 	l->sync.fd = pair[0];
 	theirs.fd = *other_end = pair[1];
@@ -127,7 +129,7 @@ static void a_first_process_that_died_untold_is_noticed(void **state)
 static void a_first_process_that_told_may_die(void **state)
 {
 	struct sync_message m;
-	struct sync theirs = { .side = SYNC_INIT };
+	struct sync theirs = { .side = SYNC_INIT, .signals = -1 };
 	struct launch l;
 	struct error err;
 

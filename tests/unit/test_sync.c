@@ -14,8 +14,8 @@ static void pair_make(struct sync *near, struct sync *far)
 	int fds[2];
 
 	assert_int_equal(socket_pair(fds, &err), 0);
-	*near = (struct sync){ .fd = fds[0] };
-	*far = (struct sync){ .fd = fds[1], .side = SYNC_INIT };
+	*near = (struct sync){ .fd = fds[0], .signals = -1 };
+	*far = (struct sync){ .fd = fds[1], .side = SYNC_INIT, .signals = -1 };
 }
 
 static void pair_close(struct sync *near, struct sync *far)
@@ -114,7 +114,7 @@ static void a_message_of_the_wrong_side_is_refused(void **state)
 	pair_make(&near, &far);
 	assert_int_equal(sync_send(&far, SYNC_GO, 0, NULL, 0, &err), -EPROTO);
 	assert_int_equal(sync_send(&near, SYNC_READY, 0, NULL, 0, &err), -EPROTO);
-	turned = (struct sync){ .fd = far.fd, .side = SYNC_RUNTIME };
+	turned = (struct sync){ .fd = far.fd, .side = SYNC_RUNTIME, .signals = -1 };
 	assert_int_equal(sync_send(&turned, SYNC_GO, 0, NULL, 0, &err), 0);
 	assert_int_equal(sync_receive(&near, 1u << SYNC_GO, &m, &err), -EPROTO);
 	assert_non_null(strstr(err.text, "GO is this side's to send"));
