@@ -95,14 +95,18 @@ loadable() {
 	victim
 	all_capabilities
 	loadable "$victim"
-	mkfifo "$root/tmp/wait" # opening the log waits for a reader: time to look
-	printf '#!/proc/self/exe --log=/tmp/wait\n' >"$root/bin/script"
+	# its output has no room, so it waits: time to look
+	mkfifo "$BATS_TEST_TMPDIR/full"
+	exec 5<>"$BATS_TEST_TMPDIR/full"
+	! dd if=/dev/zero of="$BATS_TEST_TMPDIR/full" bs=4096 oflag=nonblock 2>/dev/null
+	printf '#!/proc/self/exe version\n' >"$root/bin/script"
 	chmod 755 "$root/bin/script"
-	for words in '/proc/self/exe --log=/tmp/wait version' /bin/script; do
+	for words in '/proc/self/exe version' /bin/script; do
 		# shellcheck disable=SC2086
 		program $words
-		capture "$victim" --root "$STATE" run --detach -b "$BUNDLE" \
-			--pid-file "$BATS_TEST_TMPDIR/pid" "$ID"
+		# shellcheck disable=SC2016
+		capture sh -c 'exec "$@" >"$0"' "$BATS_TEST_TMPDIR/full" "$victim" --root "$STATE" \
+			run --detach -b "$BUNDLE" --pid-file "$BATS_TEST_TMPDIR/pid" "$ID"
 		succeeds
 		shown "$(<"$BATS_TEST_TMPDIR/pid")"
 		kept_is_harmless
@@ -457,6 +461,17 @@ link_instead() {
 	prints precious
 	outside_unharmed
 	is "the owner of standard output" "$(stat -c %u "$BATS_TEST_TMPDIR/out")" 0
+}
+
+@test "CVE-2026-88265: a named fifo that is a standard stream keeps its owner, a pipe becomes the user's" {
+	config '.process.user = {uid: 1000, gid: 1000}'
+	program /bin/sh -c 'stat -L -c %u /proc/self/fd/0 /proc/self/fd/2'
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	# shellcheck disable=SC2016
+	capture sh -c 'exec 2<>"$0"; : | "$@"' "$BATS_TEST_TMPDIR/fifo" "$OCIRT" --root "$STATE" run -b "$BUNDLE" "$ID"
+	succeeds
+	prints $'1000\n0'
+	is "the owner of the fifo" "$(stat -c %u "$BATS_TEST_TMPDIR/fifo")" 0
 }
 
 @test "CVE-2025-52565, CVE-2026-88264: /dev/console and /dev/pts of the image lead nowhere" {
