@@ -87,7 +87,7 @@ static bool keep_stopped(struct launch *l)
 	struct oci_record *d = &l->record.data;
 	struct error ignored;
 
-	if (!l->request->keep || !l->request->starts || !oci_has(record, d, status))
+	if (!l->request->keep || !l->request->starts || l->record.dir < 0 || *l->record.draft)
 		return false;
 	oci_set(record, d, status, "stopped");
 	oci_set(record, d, pid, 0);

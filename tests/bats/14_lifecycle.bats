@@ -137,6 +137,10 @@ executable() {
 		leaves_nothing || complain $kind || return
 		mv "$BATS_TEST_TMPDIR/record" "$STATE/$ID"
 		[ ! -e "$BATS_TEST_TMPDIR/poststop" ] || complain "$kind: poststop hooks ran" || return
+		run_bundle --keep
+		exits 1 || complain $kind || return
+		says 'is stopped' || return
+		is "$kind: all that is kept" "$(ls -A "$STATE")" "$ID" || return
 		ocirt delete "$ID"
 		succeeds || complain $kind || return
 		is "$kind: the poststop hook" "$(cat "$BATS_TEST_TMPDIR/poststop")" after || return
