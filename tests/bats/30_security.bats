@@ -98,14 +98,14 @@ loadable() {
 	# its output has no room, so it waits: time to look
 	mkfifo "$BATS_TEST_TMPDIR/full"
 	exec 5<>"$BATS_TEST_TMPDIR/full"
-	! dd if=/dev/zero of="$BATS_TEST_TMPDIR/full" bs=4096 oflag=nonblock 2>/dev/null
+	dd if=/dev/zero of="$BATS_TEST_TMPDIR/full" bs=4096 oflag=nonblock 2>/dev/null || true
 	printf '#!/proc/self/exe version\n' >"$root/bin/script"
 	chmod 755 "$root/bin/script"
 	for words in '/proc/self/exe version' /bin/script; do
 		# shellcheck disable=SC2086
 		program $words
 		# shellcheck disable=SC2016
-		capture sh -c 'exec "$@" >"$0"' "$BATS_TEST_TMPDIR/full" "$victim" --root "$STATE" \
+		capture sh -c 'exec "$@" >"$0" 2>&1' "$BATS_TEST_TMPDIR/full" "$victim" --root "$STATE" \
 			run --detach -b "$BUNDLE" --pid-file "$BATS_TEST_TMPDIR/pid" "$ID"
 		succeeds
 		shown "$(<"$BATS_TEST_TMPDIR/pid")"

@@ -2,9 +2,12 @@
 /* test_sync.c - what comes over the socket: errors whole, and nothing of theirs believed */
 #include "tests/unit/unit.h"
 
+#include "base/auto.h"
 #include "launch/sync.h"
+#include "sys/interrupt.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -121,6 +124,56 @@ static void a_message_of_the_wrong_side_is_refused(void **state)
 	pair_close(&near, &far);
 }
 
+/* Nothing comes from the other side; but what has come counts more than the signal. */
+static void a_signal_ends_a_wait_for_a_message(void **state)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sync near, far;
+	struct sync_message m;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		pair_make(&near, &far);
+		near.signals = interrupts_open(false, &err);
+		assert_true(near.signals >= 0);
+		assert_int_equal(raise(numbers[i]), 0);
+		assert_int_equal(sync_send(&far, SYNC_READY, 0, NULL, 0, &err), 0);
+		assert_int_equal(sync_receive(&near, 1u << SYNC_READY, &m, &err), 1);
+		(void)alarm(20); /* where the signal is not seen */
+		assert_true(sync_receive(&near, 1u << SYNC_STARTING, &m, &err) < 0);
+		(void)alarm(0);
+		assert_int_equal(err.signal, numbers[i]);
+		assert_memory_equal(err.text, "interrupted by SIG", 18);
+		(void)close(near.signals);
+		pair_close(&near, &far);
+	}
+	interrupts_end();
+}
+
+/* Those that the caller ignores are left out, and others are not ours to take. */
+static void an_ignored_signal_does_not_end_a_wait(void **state)
+{
+	struct sync near, far;
+	struct sync_message m;
+	struct error err;
+
+	(void)state;
+	pair_make(&near, &far);
+	near.signals = interrupts_open(false, &err);
+	assert_true(near.signals >= 0);
+	assert_true(signal(SIGHUP, SIG_IGN) != SIG_ERR);
+	assert_int_equal(raise(SIGHUP), 0);
+	assert_int_equal(raise(SIGTERM), 0); /* a higher number, so it is taken after it */
+	assert_true(sync_receive(&near, 0, &m, &err) < 0);
+	assert_int_equal(err.signal, SIGTERM);
+	assert_true(signal(SIGHUP, SIG_DFL) != SIG_ERR);
+	assert_int_equal(raise(SIGTERM), 0);
+	interrupts_end(); /* forgets it */
+	(void)close(near.signals);
+	pair_close(&near, &far);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -129,6 +182,8 @@ int main(void)
 		cmocka_unit_test(a_hint_that_is_none_is_left_out),
 		cmocka_unit_test(a_message_out_of_turn_or_twice_is_refused),
 		cmocka_unit_test(a_message_of_the_wrong_side_is_refused),
+		cmocka_unit_test(a_signal_ends_a_wait_for_a_message),
+		cmocka_unit_test(an_ignored_signal_does_not_end_a_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
