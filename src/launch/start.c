@@ -32,8 +32,11 @@ int start_go(struct sync *sync, struct error *err)
 int start_wait(struct sync *sync, struct error *err)
 {
 	struct sync_message m;
-	int r = sync_receive(sync, 1u << SYNC_STARTING, &m, err);
+	int r = sync_wait_end(sync, err);
 
+	if (r < 0)
+		return r;
+	r = sync_receive(sync, 1u << SYNC_STARTING, &m, err);
 	if (r == 0)
 		return fail(err, 0, "init is gone, or was started by another start");
 	if (r > 0)

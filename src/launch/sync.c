@@ -115,16 +115,25 @@ static int failed(const struct packet *p, struct error *err)
 	return error_code(err);
 }
 
-/* Until there is something to read, or a signal says that we shall not wait. */
-static int message_wait(const struct sync *sync, struct error *err)
+/* Until there is something to read (POLLIN) or only until the other side is gone (0), or until a
+ * signal says that we shall not wait. */
+static int message_wait(const struct sync *sync, short events, struct error *err)
 {
 	struct pollfd wanted[] = { { .fd = sync->signals, .events = POLLIN },
-				   { .fd = sync->fd, .events = POLLIN } };
+				   { .fd = sync->fd, .events = events } };
 	int r = 0;
 
 	while (sync->signals >= 0 && r == 0)
 		r = interrupt_poll(wanted, ARRAY_SIZE(wanted), -1, err);
 	return r;
+}
+
+int sync_wait_end(struct sync *sync, struct error *err)
+{
+	int r = message_wait(sync, 0, err);
+
+	sync->signals = -1;
+	return r < 0 ? r : 0;
 }
 
 int sync_receive(struct sync *sync, uint32_t allowed, struct sync_message *ret, struct error *err)
@@ -134,7 +143,7 @@ int sync_receive(struct sync *sync, uint32_t allowed, struct sync_message *ret, 
 
 	memset(ret, 0, sizeof *ret);
 	memset(&p, 0, sizeof p);
-	if (message_wait(sync, err) < 0)
+	if (message_wait(sync, POLLIN, err) < 0)
 		return error_code(err);
 	ret->n_fds = ARRAY_SIZE(ret->fds);
 	n = socket_receive(sync->fd, &p, sizeof p, ret->fds, &ret->n_fds, err);

@@ -3,6 +3,8 @@
 #include "tests/unit/sandbox.h"
 
 #include "sys/file.h"
+#include "sys/own_path.h"
+#include "sys/path.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -268,6 +270,74 @@ static void a_mount_in_a_tree_is_not_touched(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* ---- directories of the host ---- */
+
+static void own_directories_are_made_with_their_mode(void **state)
+{
+	struct sandbox *box = *state;
+	char path[PATH_MAX];
+	struct error err;
+	struct stat st;
+	int fd;
+
+	assert_int_equal(mkdirat(box->fd, "there", 0755), 0);
+	assert_int_equal(symlinkat("there", box->fd, "link"), 0);
+	(void)snprintf(path, sizeof path, "%s/link//a/b/", box->path);
+	assert_int_equal(own_directory_open(path, false, &err), -ENOENT);
+	(void)umask(0777);
+	fd = own_directory_open(path, true, &err);
+	assert_int_equal(umask(022), 0777);
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	(void)close(fd);
+	assert_int_equal(fstatat(box->fd, "there/a", &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	fd = own_directory_open(path, true, &err);
+	assert_true(fd >= 0);
+	(void)close(fd);
+	sandbox_write(box->fd, "file", "");
+	(void)snprintf(path, sizeof path, "%s/file/x", box->path);
+	assert_int_equal(own_directory_open(path, true, &err), -ENOTDIR);
+}
+
+/* Whose directory it leads to does not matter: he chooses it. */
+static void a_link_of_somebody_else_is_not_followed(void **state)
+{
+	struct sandbox *box = *state;
+	char path[PATH_MAX];
+	struct error err;
+	struct stat st;
+
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(mkdirat(box->fd, "ours", 0700), 0);
+	assert_int_equal(symlinkat("ours", box->fd, "link"), 0);
+	assert_int_equal(fchownat(box->fd, "link", 1234, 1234, AT_SYMLINK_NOFOLLOW), 0);
+	(void)snprintf(path, sizeof path, "%s/link", box->path);
+	assert_int_equal(own_directory_open(path, false, &err), -EACCES);
+	assert_non_null(strstr(sandbox_words(&err), "the link \"link\" on the way is user 1234's"));
+	(void)snprintf(path, sizeof path, "%s/link/made", box->path);
+	assert_int_equal(own_directory_open(path, true, &err), -EACCES);
+	assert_int_equal(fstatat(box->fd, "ours/made", &st, 0), -1);
+}
+
+/* More than may change under the walk. */
+static void a_path_of_many_missing_folders_is_made(void **state)
+{
+	struct sandbox *box = *state;
+	char path[PATH_MAX] = "";
+	struct error err;
+	int fd;
+
+	for (size_t i = 0; i < 1900; i++)
+		memcpy(path + 2 * i, "/d", 3);
+	fd = in_root_mkdir(box->fd, path, 0755, &err);
+	assert_true(fd >= 0);
+	(void)close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +351,9 @@ int main(void)
 		sandbox_test(poke_writes_into_what_is_there),
 		sandbox_test(a_tree_is_removed_and_links_are_not_followed),
 		sandbox_test(a_mount_in_a_tree_is_not_touched),
+		sandbox_test(own_directories_are_made_with_their_mode),
+		sandbox_test(a_link_of_somebody_else_is_not_followed),
+		sandbox_test(a_path_of_many_missing_folders_is_made),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
