@@ -42,7 +42,7 @@ struct launch {
 	bool said_go;	      /* run: GO was said before init was ready */
 	bool pid_file;	      /* it is written */
 	struct foreground foreground; /* its signalfd serves commands in the background, too */
-	struct oom_score own_score; /* while a clone is to inherit the container's */
+	struct oom_score own_score;   /* while a clone is to inherit the container's */
 	struct state_text creating, created;
 
 	/* init's */

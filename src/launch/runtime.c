@@ -152,7 +152,8 @@ int launch_serve(struct launch *l, struct error *err)
 	uint32_t allowed = l->said_go ? 0 : 1u << SYNC_HOOKS;
 	int r;
 
-	if (l->said_go && sync_wait_end(&l->sync, err) < 0) /* there is nothing to answer any more */
+	/* After GO there is nothing to answer any more. */
+	if (l->said_go && sync_wait_end(&l->sync, err) < 0)
 		return error_code(err);
 	if (l->plan.process.terminal)
 		allowed |= 1u << SYNC_CONSOLE;

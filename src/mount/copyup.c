@@ -23,7 +23,7 @@ enum { COPY_UP_DEPTH = 48 };
 struct copy {
 	int from, to; /* directories */
 	const char *name;
-	int entry; /* O_PATH */
+	int entry;	/* O_PATH */
 	struct stat st; /* the entry's */
 };
 

@@ -25,7 +25,7 @@
 enum {
 	REST_MAX = 2 * PATH_MAX,
 	RACES_MAX = 1000, /* how many components may change under the walk */
-	MADE_MAX = REST_MAX, /* how many may be made: more than a path has, if nobody removes them */
+	MADE_MAX = REST_MAX, /* how many may be made: a path has less, if nobody removes them */
 };
 
 /* Where the walk stands.  fd is the folder that has been reached, and passed is its path from the

@@ -28,10 +28,10 @@ struct walk {
 	int root;
 	const char *path;
 	enum walk_end end;
-	int flags;     /* of open(2), for the last component */
-	int max_links; /* more links on the way are ELOOP */
+	int flags;	/* of open(2), for the last component */
+	int max_links;	/* more links on the way are ELOOP */
 	bool own_links; /* links of others than us and the owner of root are EACCES */
-	bool make;     /* make missing folders on the way, with mode */
+	bool make;	/* make missing folders on the way, with mode */
 	mode_t mode;
 	/* Set by walk_path(): the last component if the fd is its folder, else "". */
 	char name[NAME_MAX + 1];

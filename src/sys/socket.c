@@ -190,9 +190,9 @@ int socket_connect(int dirfd, const char *name, int type, struct error *err)
 	if (sock < 0 || patience_set(sock, err) < 0 || address_of(dirfd, name, &address, err) < 0)
 		return error_code(err);
 	if (retry(connect(sock, (struct sockaddr *)&address, sizeof address)) < 0)
-		return errno == EAGAIN ? not_accepted(name, err)
-				       : fail_call(err, errno, "connect",
-						   "connect to socket \"%s\"", name);
+		return errno == EAGAIN
+			       ? not_accepted(name, err)
+			       : fail_call(err, errno, "connect", "connect to socket \"%s\"", name);
 	return take_fd(&sock);
 }
 
