@@ -24,7 +24,7 @@
 
 enum {
 	REST_MAX = 2 * PATH_MAX,
-	RACES_MAX = 1000, /* how many components may change under the walk */
+	RACES_MAX = 1000,    /* how many components may change under the walk */
 	MADE_MAX = REST_MAX, /* how many may be made: a path has less, if nobody removes them */
 };
 
