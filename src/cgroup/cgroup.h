@@ -7,6 +7,7 @@
  *
  *	cgroup_discover    which hierarchies are there, which controller lives where
  *	cgroup_plan_places where the container's cgroup shall be
+ *	cgroup_plan_controllers        whether the cgroups above let it have its limits
  *	cgroup_to_record   before the first directory is made the places are written into the record
  *	cgroup_create      makes the directories of one version; an existing one is used only if it
  *	                   is empty and not frozen, and is never killed, frozen or removed later
@@ -56,7 +57,7 @@ struct cgroup_hierarchy {
 	const char *path;	/* the container's, below mountpoint: "/ocirt-ID"; "": none here */
 	bool wanted;		/* it was not there when it was planned: ours to make */
 	bool made;		/* we made it, or the record says so: ours to kill and to remove */
-	uint8_t made_parents;	/* so many directories above it are ours, too */
+	uint16_t made_parents;	/* so many directories above it are ours, too */
 	bool has_parents; /* some of those were made, whether or not it could be made itself */
 	bool gone;	  /* the record names it, but it is not there any more */
 	int fd;	   /* the container's directory (O_DIRECTORY), or -1: hierarchy_fd() opens it */
@@ -87,12 +88,17 @@ struct cgroup {
 int cgroup_discover(struct cgroup *cg, int procfs, struct error *err);
 
 /* Decides the container's path in each hierarchy: cgroups_path (absolute: from the top of what is
- * mounted; relative: below the caller's own cgroup), or NULL: "/ocirt-ID" at the top as root,
- * below the caller's own cgroup else.  ".." is refused, and a cgroup that exists and has
- * processes or is frozen.  Sets path, wanted and made_parents, so that the record can be written
- * next. */
+ * mounted; relative: beside the caller), or NULL: "/ocirt-ID" at the top as root, beside the
+ * caller else.  Beside the caller is on v1 below its own cgroup; on v2, where a cgroup that holds
+ * processes hands no limits down, below the parent of that, unless the parent is not ours.  ".." is
+ * refused, and a cgroup that exists and has processes, is frozen or can't take any.  Sets path,
+ * wanted and made_parents, so that the record can be written next. */
 int cgroup_plan_places(struct cgroup *cg, const char *cgroups_path, const char *id,
 		       struct error *err);
+/* After cg->needed is known: refuses a limit for which a v2 cgroup above would have to become
+ * another kind (it holds processes) or can't hand the controller down (it is threaded).  Changes
+ * nothing; the error names that cgroup. */
+int cgroup_plan_controllers(const struct cgroup *cg, struct error *err);
 /* The container has no cgroup of its own; the hierarchies stay known, for what it may see of them.
  */
 void cgroup_plan_nothing(struct cgroup *cg);
@@ -120,7 +126,7 @@ void cgroup_want_no_more(struct cgroup *cg);
 /* Makes the directories in all hierarchies of a version (1 or 2); v2's fd is kept in cg.  Partial
  * work is undone by cgroup_remove.  cpuset on v1 gets its parent's cpus and mems; on v2 the
  * controllers that limits need are enabled in all ancestors (all of them where nothing lives on
- * v1). */
+ * v1), and below a threaded cgroup ours are made threaded. */
 int cgroup_create(struct cgroup *cg, int version, struct error *err);
 /* The v2 directory's fd for CLONE_INTO_CGROUP, or -1 if there is no v2 hierarchy. */
 int cgroup_v2_fd(const struct cgroup *cg);
@@ -172,7 +178,7 @@ long cgroup_oom_kills(const struct cgroup *cg, uint64_t *ret_limit, struct error
 struct cgroup_place {
 	const char *name, *path;
 	bool made;
-	uint8_t made_parents;
+	uint16_t made_parents;
 };
 /* After planning; the strings are cg's.  Returns the number of places. */
 size_t cgroup_to_record(const struct cgroup *cg, struct cgroup_place places[CGROUP_HIERARCHIES]);

@@ -10,6 +10,7 @@
 #include "base/retry.h"
 #include "cgroup/enable.h"
 #include "cgroup/hierarchy.h"
+#include "cgroup/level.h"
 #include "sys/file.h"
 
 #include <fcntl.h>
@@ -105,6 +106,8 @@ static int create_one(struct cgroup *cg, struct cgroup_hierarchy *h, struct erro
 	if (h->version == 1)
 		return h->controllers & 1u << CGROUP_CPUSET ? cpuset_inherit(h, err) : 0;
 	r = hierarchy_open(h, err);
+	if (r >= 0)
+		r = level_follow(h, err);
 	return r < 0 ? r : enable_controllers(cg, h, err);
 }
 

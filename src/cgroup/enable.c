@@ -3,13 +3,15 @@
  * enable.c - makes a new directory usable: controllers on v2, CPUs and memory nodes on v1
  *
  * A new v2 cgroup has the files of a controller only if every cgroup above hands the controller
- * down (cgroup.subtree_control), and the kernel refuses that for one that holds processes itself.
+ * down (cgroup.subtree_control).  Those belong to others: the whole way is judged before the first
+ * of them is written, and where a limit can't be had nothing is.
  * A new v1 cpuset is empty, and takes no process until it has CPUs and memory nodes.
  */
 #include "cgroup/enable.h"
 
 #include "base/auto.h"
 #include "cgroup/hierarchy.h"
+#include "cgroup/level.h"
 #include "sys/file.h"
 
 #include <fcntl.h>
@@ -38,69 +40,130 @@ const char *controllers_pointer(uint32_t controllers)
 	return "/linux/resources";
 }
 
-/* One write for all is atomic: if one controller is refused, none is on, so each is tried alone. */
-static int switch_on(const char *path, uint32_t mask, struct error *err)
+/* What the whole way down to the container's cgroup hands down, or can be made to. */
+struct way_down {
+	uint32_t can;
+	bool complete; /* all of it is on already */
+	int why;       /* errno of the first cgroup that stands in the way of what is needed */
+	char at[CGROUP_PATH]; /* that cgroup's directory */
+};
+
+static char *spell(uint32_t mask, char sign, char text[128])
 {
-	char text[128] = "";
 	size_t n = 0;
 
+	*text = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(switches); i++)
 		if (mask >> switches[i].controller & 1)
-			n += (size_t)snprintf(text + n, sizeof text - n, "%s+%s", n ? " " : "",
+			n += (size_t)snprintf(text + n, 128 - n, "%s%c%s", n ? " " : "", sign,
 					      switches[i].name);
-	if (n == 0 || file_poke(AT_FDCWD, path, text, err) >= 0)
+	return text;
+}
+
+/* A process may have come into the cgroup since it was judged: then the threaded controllers, which
+ * the kernel does not refuse, have changed what it is.  That is taken back. */
+static int take_back_if_changed(int fd, const struct level *l, uint32_t mask, struct error *err)
+{
+	char text[128];
+
+	if (l->type != LEVEL_DOMAIN || (l->on | mask) & ~LEVEL_THREADED_CONTROLLERS ||
+	    level_type(fd, err) != LEVEL_THREADED)
 		return 0;
-	if (!(mask & (mask - 1)))
+	if (file_poke(fd, "cgroup.subtree_control", spell(mask, '-', text), err) < 0)
+		return error_code(err);
+	return fail(err, EBUSY, "a process came in");
+}
+
+/* One write for all is atomic: if one controller is refused, none is on, so each is tried alone. */
+static int switch_on(int fd, const struct level *l, uint32_t mask, struct error *err)
+{
+	char text[128];
+
+	if (!*spell(mask, '+', text))
+		return 0;
+	if (file_poke(fd, "cgroup.subtree_control", text, err) >= 0)
+		return take_back_if_changed(fd, l, mask, err);
+	if (!(mask & (mask - 1)) || err->errno_value == EBUSY)
 		return error_code(err);
 	for (uint32_t left = mask; left; left &= left - 1)
-		(void)switch_on(path, left & -left, err);
+		(void)switch_on(fd, l, left & -left, err);
 	return error_code(err);
 }
 
-static void switch_on_all_levels(const struct cgroup_hierarchy *h, uint32_t mask, struct error *err)
+static void note_obstacle(struct way_down *way, uint32_t lost, int why, const char *path)
 {
-	char path[CGROUP_PATH];
-	size_t at = strlen(h->mountpoint);
-
-	hierarchy_path(h, path);
-	for (const char *slash = h->path; slash; slash = strchr(slash + 1, '/')) {
-		size_t len = at + (size_t)(slash - h->path);
-
-		(void)snprintf(path + len, sizeof path - len, "/cgroup.subtree_control");
-		(void)switch_on(path, mask, err);
-		hierarchy_path(h, path);
-	}
+	if (!lost || way->why)
+		return;
+	way->why = why;
+	(void)snprintf(way->at, sizeof way->at, "%s", path);
 }
 
-/* EBUSY means that a cgroup on the way holds processes; the kernel does not say which. */
-static int explain(const struct cgroup_hierarchy *h, uint32_t missing, const struct error *why,
+/* A level that is not there yet will be ours, and hands down whatever it gets. */
+static int pass_level(struct way_down *way, const char *path, uint32_t needed, bool act,
+		      struct error *err)
+{
+	auto_fd int fd = file_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0, err);
+	struct error why = { 0 };
+	struct level l;
+
+	if (fd < 0 || level_judge(fd, way->can, &l, err) < 0)
+		return cgroup_is_gone(err) ? 0 : error_code(err);
+	note_obstacle(way, needed & way->can & ~(l.on | l.may), l.why, path);
+	way->can &= l.on | l.may;
+	way->complete &= l.may == 0;
+	if (act && switch_on(fd, &l, l.may, &why) < 0)
+		note_obstacle(way, needed & l.may, why.errno_value, path);
+	return 0;
+}
+
+static int go_down(const struct cgroup_hierarchy *h, struct way_down *way, uint32_t needed,
+		   bool act, struct error *err)
+{
+	size_t top = strlen(h->mountpoint);
+	char path[CGROUP_PATH];
+
+	for (const char *slash = h->path; slash; slash = strchr(slash + 1, '/')) {
+		hierarchy_path(h, path);
+		path[top + (size_t)(slash - h->path)] = '\0';
+		if (pass_level(way, path, needed, act, err) < 0)
+			return within(err, "v2 cgroup \"%s\"", path);
+	}
+	return 0;
+}
+
+/* Why a limit's controller can't be had. */
+static int explain(const struct way_down *way, const struct cgroup_hierarchy *h, uint32_t missing,
 		   struct error *err)
 {
 	const char *name = "?";
+	char shown[FOREIGN_BUF];
 
 	for (size_t i = 0; i < ARRAY_SIZE(switches); i++)
 		if (missing >> switches[i].controller & 1) {
 			name = switches[i].name;
 			break;
 		}
-	if (why->errno_value == EBUSY)
-		(void)fail(err, EBUSY,
-			   "controller \"%s\" can't be enabled above \"%s\": a cgroup on the way "
-			   "holds processes",
-			   name, h->path);
-	else if (why->errno_value == EOPNOTSUPP)
-		(void)fail(
-			err, EOPNOTSUPP,
-			"controller \"%s\" can't be enabled above \"%s\": a cgroup on the way is "
-			"threaded",
-			name, h->path);
-	else if (why->errno_value == EACCES || why->errno_value == EPERM)
+	if (way->why == EBUSY || way->why == EOPNOTSUPP) {
+		(void)fail(err, way->why,
+			   "controller \"%s\" can't be enabled: the cgroup \"%s\" %s", name,
+			   foreign(way->at, shown),
+			   way->why == EBUSY ? "holds processes" : "is threaded");
+		(void)(way->why == EBUSY ? hint(err, HINT_POPULATED, NULL, NULL)
+					 : hint(err, HINT_THREADED, NULL, NULL));
+	} else if (way->why == EACCES || way->why == EPERM || way->why == EROFS) {
 		(void)fail(err, 0, "no cgroup to apply it in: controller \"%s\" is not delegated",
 			   name);
-	else
-		(void)fail(err, why->errno_value, "controller \"%s\" can't be enabled above \"%s\"",
-			   name, h->path);
+	} else {
+		(void)fail(err, way->why, "controller \"%s\" can't be enabled above \"%s\"", name,
+			   foreign(h->path, shown));
+	}
 	return fail_at(err, "%s", controllers_pointer(missing));
+}
+
+/* Devices are a program, and the freezer belongs to every cgroup. */
+static uint32_t needed_of(const struct cgroup *cg, const struct cgroup_hierarchy *h)
+{
+	return cg->needed & h->controllers & ~(1u << CGROUP_DEVICES | 1u << CGROUP_FREEZER);
 }
 
 static bool lives_on_v2_alone(const struct cgroup *cg)
@@ -113,21 +176,43 @@ static bool lives_on_v2_alone(const struct cgroup *cg)
 
 int enable_controllers(const struct cgroup *cg, const struct cgroup_hierarchy *h, struct error *err)
 {
-	uint32_t needed = cg->needed & h->controllers, wished = needed, there;
+	uint32_t needed = needed_of(cg, h), there;
+	struct way_down way = { .can = needed, .complete = true };
 	char text[CGROUP_TEXT];
-	struct error why = { 0 };
 
 	if (lives_on_v2_alone(cg))
-		wished = h->controllers;
-	switch_on_all_levels(h, wished, &why);
-	needed &= ~(1u << CGROUP_DEVICES | 1u << CGROUP_FREEZER);
+		way.can = h->controllers & ~(1u << CGROUP_DEVICES | 1u << CGROUP_FREEZER);
+	if (go_down(h, &way, needed, false, err) < 0)
+		return error_code(err);
+	if (needed & ~way.can)
+		return explain(&way, h, needed & ~way.can, err);
+	if (!way.complete && go_down(h, &way, needed, true, err) < 0)
+		return error_code(err);
 	if (!needed)
 		return 0;
 	if (cgroup_file_read(h->fd, "cgroup.controllers", text, sizeof text, err) < 0)
 		return within(err, "v2 cgroup \"%s\"", h->path);
 	there = cgroup_controller_bits(text, " ");
 	if (needed & ~there)
-		return explain(h, needed & ~there, &why, err);
+		return explain(&way, h, needed & ~there, err);
+	return 0;
+}
+
+int cgroup_plan_controllers(const struct cgroup *cg, struct error *err)
+{
+	for (size_t i = 0; i < cg->n; i++) {
+		const struct cgroup_hierarchy *h = &cg->h[i];
+		uint32_t needed = needed_of(cg, h);
+		struct way_down way = { .can = needed };
+
+		if (h->version != 2 || !*h->path || !needed)
+			continue;
+		if (go_down(h, &way, needed, false, err) < 0)
+			return error_code(err);
+		/* A cgroup that is not ours is found out by mkdir(2), which says more. */
+		if (way.why == EBUSY || way.why == EOPNOTSUPP)
+			return explain(&way, h, needed & ~way.can, err);
+	}
 	return 0;
 }
 

@@ -5,8 +5,9 @@
 #pragma once
 #include "cgroup/cgroup.h"
 
-/* Writes "+cpu +memory" into cgroup.subtree_control of each ancestor: what limits need (an error
- * where it can't be had), and all that is there where no controller lives on v1. */
+/* Writes "+cpu +memory" into cgroup.subtree_control of each ancestor: what limits need, and all that
+ * is there where no controller lives on v1.  An ancestor that holds processes is never changed: a
+ * limit that it stands in the way of is an error that names it, and nothing is written then. */
 int enable_controllers(const struct cgroup *cg, const struct cgroup_hierarchy *h,
 		       struct error *err);
 /* A v1 cpuset without CPUs or memory nodes takes no process: the parent's are copied, and where the

@@ -30,27 +30,27 @@ struct batch {
 	int pidfd[BATCH];
 };
 
-/* cgroup.procs whole.  A threaded v2 cgroup has none (EOPNOTSUPP): its domain lists them all. */
+/* The file whole. */
+static int read_list(int fd, const char *name, char **ret_text, struct error *err)
+{
+	auto_fd int file = file_open(fd, name, O_RDONLY, 0, err);
+	size_t len;
+
+	return file < 0 ? file : file_read_fd(file, PROCS_MAX, ret_text, &len, err);
+}
+
+/* A threaded v2 cgroup can't be asked for its processes (EOPNOTSUPP), only for its threads. */
 static int read_members(int fd, char **ret_text, struct error *err)
 {
-	auto_fd int file = file_open(fd, "cgroup.procs", O_RDONLY, 0, err);
-	char *text = NULL;
-	size_t len;
-	int r;
+	int r = read_list(fd, "cgroup.procs", ret_text, err);
 
-	if (file < 0)
-		return file;
-	r = file_read_fd(file, PROCS_MAX, &text, &len, err);
-	if (r < 0 && err->errno_value == EOPNOTSUPP) {
-		text = strdup("");
-		r = text ? 0 : fail(err, ENOMEM, "read cgroup.procs");
-	}
-	if (r >= 0)
-		*ret_text = text;
+	if (r < 0 && err->errno_value == EOPNOTSUPP)
+		r = read_list(fd, "cgroup.threads", ret_text, err);
 	return r;
 }
 
-/* Opens the next pids of the list.  0 is a process outside our pid namespace. */
+/* Opens the next pids of the list.  0 is a process outside our pid namespace; what is no process
+ * but one of its other threads (ENOENT since Linux 6.15) is left out. */
 static int fill_batch(struct batch *batch, char **at, struct error *err)
 {
 	batch->n = 0;
@@ -64,7 +64,7 @@ static int fill_batch(struct batch *batch, char **at, struct error *err)
 		if (pid <= 0 || pid == getpid())
 			continue;
 		pidfd = process_open(pid, err);
-		if (pidfd < 0 && err->errno_value == ESRCH)
+		if (pidfd < 0 && (err->errno_value == ESRCH || err->errno_value == ENOENT))
 			continue;
 		if (pidfd < 0 && batch->n == 0)
 			return pidfd;
@@ -230,10 +230,13 @@ int cgroup_some_members(const struct cgroup *cg, pid_t *ret_pids, size_t n, stru
 
 	for (size_t i = 0; i < cg->n; i++) {
 		char text[CGROUP_TEXT], *at = text, *end;
+		int fd = cg->h[i].fd;
 
-		if (cg->h[i].fd < 0)
+		if (fd < 0)
 			continue;
-		if (cgroup_file_read(cg->h[i].fd, "cgroup.procs", text, sizeof text, err) < 0)
+		if (cgroup_file_read(fd, "cgroup.procs", text, sizeof text, err) < 0 &&
+		    (err->errno_value != EOPNOTSUPP ||
+		     cgroup_file_read(fd, "cgroup.threads", text, sizeof text, err) < 0))
 			return within(err, "cgroup \"%s\"", cg->h[i].path);
 		/* A number that was cut by the buffer's end has no newline. */
 		while (used < n && (end = strchr(at, '\n')) != NULL) {

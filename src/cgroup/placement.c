@@ -8,6 +8,7 @@
 #include "base/auto.h"
 #include "base/retry.h"
 #include "cgroup/hierarchy.h"
+#include "cgroup/level.h"
 #include "cgroup/tree.h"
 
 #include <fcntl.h>
@@ -58,20 +59,48 @@ static int own_path(const struct cgroup_hierarchy *h, const char **ret_path, str
 	return 0;
 }
 
+/* May we make a cgroup at the path, and let a process into it?  Of whoever moves one the kernel
+ * asks that it may write to cgroup.procs of the cgroup that is above both places. */
+static bool is_ours(const struct cgroup_hierarchy *h, const char *path)
+{
+	char file[CGROUP_PATH];
+	int n = snprintf(file, sizeof file, "%s%s", h->mountpoint, path);
+
+	if (retry(access(file, W_OK | X_OK)) != 0)
+		return false;
+	(void)snprintf(file + n, sizeof file - (size_t)n, "/cgroup.procs");
+	return retry(access(file, W_OK)) == 0;
+}
+
+/* On v2 the caller's own cgroup, which holds the caller, hands no limits down.  Its parent can. */
+static void step_up(const struct cgroup_hierarchy *h, char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (h->version != 2 || !slash)
+		return;
+	*slash = '\0';
+	if (!is_ours(h, path))
+		*slash = '/';
+}
+
 static int place_hierarchy(struct cgroup *cg, struct cgroup_hierarchy *h, const char *wanted,
-			   bool below_own, struct error *err)
+			   bool beside_us, struct error *err)
 {
 	char path[CGROUP_PLACE_MAX] = "", shown[FOREIGN_BUF];
 	const char *own = "";
+	size_t base;
 	int r = 0;
 
-	if (below_own)
+	if (beside_us)
 		r = own_path(h, &own, err);
 	if (r >= 0)
 		r = append_path(path, sizeof path, own, err);
+	step_up(h, path);
+	base = strlen(path);
 	if (r >= 0)
 		r = append_path(path, sizeof path, wanted, err);
-	if (r >= 0 && strlen(path) <= strlen(own) + (*own == '\0'))
+	if (r >= 0 && strlen(path) == base)
 		r = fail(err, 0, "\"%s\" names no cgroup below the top", foreign(wanted, shown));
 	return r < 0 ? r : hierarchy_set(cg, &h->path, path, strlen(path), sizeof path, err);
 }
@@ -108,6 +137,10 @@ static int check_existing(const struct cgroup_hierarchy *h, struct error *err)
 	if (h->version == 2 && cgroup_file_field(text, "populated", 0) != 0)
 		return fail(err, EBUSY, "the cgroup \"%s\" has processes already",
 			    foreign(h->path, shown));
+	if (h->version == 2 && level_type(fd, err) == LEVEL_INVALID)
+		return fail(err, EOPNOTSUPP,
+			    "the cgroup \"%s\", below a threaded one, is not threaded",
+			    foreign(h->path, shown));
 	if (h->version == 2 || h->controllers & 1u << CGROUP_FREEZER) {
 		if (cgroup_frozen_at(fd, h->version, err) > 0)
 			return fail(err, EBUSY, "the cgroup \"%s\" is frozen",
@@ -129,21 +162,21 @@ static int plan_directories(struct cgroup_hierarchy *h, struct error *err)
 		return check_existing(h, err);
 	for (char *slash; (slash = strrchr(path, '/')) > path + top; h->made_parents++) {
 		*slash = '\0';
-		if (retry(access(path, F_OK)) == 0 || h->made_parents == UINT8_MAX)
+		if (retry(access(path, F_OK)) == 0)
 			break;
 	}
 	return 0;
 }
 
-/* What cgroupsPath asks for, or our own rule; sets *ret_own if that is below the caller's own. */
+/* What cgroupsPath asks for, or our own rule; sets *ret_beside if that is beside the caller. */
 static const char *path_wanted(const struct cgroup *cg, const char *cgroups_path, const char *id,
-			       char fallback[NAME_MAX + 16], bool *ret_own)
+			       char fallback[NAME_MAX + 16], bool *ret_beside)
 {
 	if (cgroups_path && *cgroups_path) {
-		*ret_own = *cgroups_path != '/';
+		*ret_beside = *cgroups_path != '/';
 		return cgroups_path;
 	}
-	*ret_own = cg->optional;
+	*ret_beside = cg->optional;
 	(void)snprintf(fallback, NAME_MAX + 16, "/ocirt-%s", id);
 	return fallback;
 }
@@ -165,11 +198,11 @@ static int plan_places(struct cgroup *cg, const char *cgroups_path, const char *
 		       struct error *err)
 {
 	char fallback[NAME_MAX + 16];
-	bool below_own;
-	const char *wanted = path_wanted(cg, cgroups_path, id, fallback, &below_own);
+	bool beside_us;
+	const char *wanted = path_wanted(cg, cgroups_path, id, fallback, &beside_us);
 
 	for (size_t i = 0; i < cg->n; i++) {
-		int r = place_hierarchy(cg, &cg->h[i], wanted, below_own, err);
+		int r = place_hierarchy(cg, &cg->h[i], wanted, beside_us, err);
 
 		if (r < 0 && cg->optional && wanted == fallback) {
 			cg->h[i].path = ""; /* not to be seen from here: done without */
@@ -220,13 +253,13 @@ int cgroup_find(struct cgroup *cg, const char *cgroups_path, const char *id, str
 {
 	char fallback[NAME_MAX + 16];
 	const char *wanted;
-	bool below_own;
+	bool beside_us;
 	int found = 0;
 
-	wanted = path_wanted(cg, cgroups_path, id, fallback, &below_own);
+	wanted = path_wanted(cg, cgroups_path, id, fallback, &beside_us);
 	for (size_t i = 0; i < cg->n; i++) {
 		struct cgroup_hierarchy *h = &cg->h[i];
-		int r = place_hierarchy(cg, h, wanted, below_own, err);
+		int r = place_hierarchy(cg, h, wanted, beside_us, err);
 
 		if (r >= 0)
 			r = hierarchy_open(h, err);

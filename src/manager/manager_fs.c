@@ -8,7 +8,11 @@ static int fs_plan(struct cgroup *cg, const char *cgroups_path, const char *id,
 {
 	if (cgroup_plan_places(cg, cgroups_path, id, err) < 0)
 		return error_code(err);
-	return limits_check(cg, resources, err);
+	if (limits_check(cg, resources, err) < 0)
+		return error_code(err);
+	if (cgroup_plan_controllers(cg, err) < 0)
+		return error_more(cg->sink, err);
+	return 0;
 }
 
 const struct cgroup_manager manager_fs = {

@@ -17,15 +17,16 @@ forever='while :; do sleep 0.1; done'
 freeze() {
 	local version mountpoint path=${2:-$CGROUP} word=THAWED
 	[ "$1" = 0 ] || word=FROZEN
-	if read -r version mountpoint < <(cgroup_home freezer); then
+	read -r version mountpoint < <(cgroup_home freezer)
+	if [ "$version" = 1 ]; then
 		echo "$word" >"$mountpoint$path/freezer.state"
 	else
-		echo "$1" >"$(cgroup_mounts | awk '$1 == 2 { print $2 }')$path/cgroup.freeze"
+		echo "$1" >"$mountpoint$path/cgroup.freeze"
 	fi
 }
 
 @test "burst, throttles of a disk" {
-	need cgroup:cpu cgroup:blkio file:/sys/fs/cgroup/blkio
+	need cgroup:cpu cgroup:blkio
 	local disk
 	disk=$(cat /sys/block/*/dev 2>/dev/null | head -n 1)
 	[ -n "$disk" ] || skip "no disk"
@@ -39,6 +40,10 @@ freeze() {
 		is period "$(cgroup_value cpu cpu.cfs_period_us '')" 100000
 	fi
 	is burst "$(cgroup_value cpu cpu.cfs_burst_us cpu.max.burst)" 20000
+	if [[ $(cgroup_home blkio) == 2* ]]; then
+		is rates "$(cgroup_value blkio '' io.max)" "$disk rbps=1048576 wbps=max riops=max wiops=77"
+		return
+	fi
 	is "read rate" "$(cgroup_value blkio blkio.throttle.read_bps_device '')" "$disk 1048576"
 	is "write rate" "$(cgroup_value blkio blkio.throttle.write_iops_device '')" "$disk 77"
 }
@@ -61,21 +66,22 @@ freeze() {
 	exits 137
 }
 
-# below_ours CONTROLLER: the folder of a relative cgroupsPath
-below_ours() {
+# beside_us CONTROLLER: the folder of a relative cgroupsPath: on v2 below the parent of our own cgroup
+beside_us() {
 	local version mountpoint own
 	read -r version mountpoint < <(cgroup_home "$1")
 	own=$(awk -F: -v v="$version" -v c=",$1," \
 		'v == 2 ? $1 == 0 : index("," $2 ",", c) { print $3 }' /proc/self/cgroup)
+	[ "$version" = 1 ] || own=${own%/*}
 	echo "$mountpoint${own%/}$CGROUP"
 }
 
-@test "a relative cgroupsPath is a path below the caller's cgroup, and is gone afterwards" {
+@test "a relative cgroupsPath is a path beside the caller, and is gone afterwards" {
 	local directory
 	config '.linux.cgroupsPath = $path' --arg path "${CGROUP#/}"
 	detached "$forever"
 	succeeds
-	directory=$(below_ours pids)
+	directory=$(beside_us pids)
 	grep -qx "$PID" "$directory/cgroup.procs"
 	ocirt delete --force "$ID"
 	succeeds
@@ -107,14 +113,17 @@ below_ours() {
 	need cgroup:freezer
 	local version mountpoint
 	read -r version mountpoint < <(cgroup_home freezer)
-	[ "$version" = 1 ] || skip "the freezer is on v2"
 	mkdir "$mountpoint$CGROUP"
 	freeze 1
 	program /bin/true
 	run_bundle
 	exits 1
 	says /linux/cgroupsPath frozen
-	grep -qE 'FROZEN|FREEZING' "$mountpoint$CGROUP/freezer.state"
+	if [ "$version" = 1 ]; then
+		grep -qE 'FROZEN|FREEZING' "$mountpoint$CGROUP/freezer.state"
+	else
+		grep -qx 1 "$mountpoint$CGROUP/cgroup.freeze"
+	fi
 	freeze 0
 	rmdir "$mountpoint$CGROUP"
 }

@@ -12,7 +12,7 @@
 
 static const struct {
 	const char *wanted, *self, *root, *path; /* path NULL: refused */
-	uint8_t made_parents;
+	uint16_t made_parents;
 } paths[] = {
 	{ "/x", "/", "/", "/x", 0 },
 	{ NULL, "/", "/", "/ocirt-id", 0 },
@@ -96,6 +96,64 @@ static void write_file(struct tree *tree, const char *name, const char *text)
 	close_fd(&fd);
 }
 
+/* v2 hands nothing down from a cgroup that holds processes, as the caller's own does: a relative
+ * path is one below the parent, unless no process may be let in there. */
+static void test_beside_the_caller(void **state)
+{
+	struct cgroup_hierarchy *h;
+	struct tree tree;
+	struct error err;
+	char path[128];
+
+	(void)state;
+	tree_make(&tree, TREE_V2);
+	h = &tree.cg.h[0];
+	h->self = "/c/own";
+	(void)snprintf(path, sizeof path, "%s/unified/c/own", tree.top);
+	assert_int_equal(mkdir(path, 0755), 0);
+	assert_int_equal(cgroup_plan_places(&tree.cg, "x", "id", &err), 0);
+	assert_string_equal(h->path, "/c/own/x");
+	write_file(&tree, "unified/c/cgroup.procs", "");
+	assert_int_equal(cgroup_plan_places(&tree.cg, "x", "id", &err), 0);
+	assert_string_equal(h->path, "/c/x");
+	assert_int_equal(cgroup_plan_places(&tree.cg, "/x", "id", &err), 0);
+	assert_string_equal(h->path, "/x");
+	assert_true(cgroup_plan_places(&tree.cg, ".", "id", &err) < 0);
+	tree.cg.optional = true;
+	assert_int_equal(cgroup_plan_places(&tree.cg, NULL, "id", &err), 0);
+	assert_string_equal(h->path, "/c/ocirt-id");
+	tree_drop(&tree);
+
+	tree_make(&tree, TREE_V1);
+	h = &tree.cg.h[0];
+	h->self = "/c/own";
+	write_file(&tree, "cpu/c/cgroup.procs", "");
+	assert_int_equal(cgroup_plan_places(&tree.cg, "x", "id", &err), 0);
+	assert_string_equal(h->path, "/c/own/x");
+	tree_drop(&tree);
+}
+
+/* All that was made for a path goes with it, however many there are. */
+static void test_many_parents(void **state)
+{
+	char deep[701] = "", path[128];
+	struct tree tree;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < 350; i++)
+		memcpy(deep + 2 * i, "/a", 3);
+	tree_make(&tree, TREE_V2);
+	assert_int_equal(cgroup_plan_places(&tree.cg, deep, "id", &err), 0);
+	assert_int_equal(tree.cg.h[0].made_parents, 349);
+	assert_int_equal(cgroup_create(&tree.cg, 2, &err), 0);
+	(void)snprintf(path, sizeof path, "%s/unified/a", tree.top);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(cgroup_remove(&tree.cg, 0, &err), 0);
+	assert_int_not_equal(access(path, F_OK), 0);
+	tree_drop(&tree);
+}
+
 /* What was there before is used only if nobody lives in it, and is never ours. */
 static void test_existing(void **state)
 {
@@ -114,6 +172,13 @@ static void test_existing(void **state)
 	write_file(&tree, "unified/c/cgroup.events", "populated 1\nfrozen 0\n");
 	assert_true(cgroup_plan_places(&tree.cg, "/c", "id", &err) < 0);
 	assert_string_equal(err.text, "the cgroup \"/c\" has processes already");
+
+	write_file(&tree, "unified/c/cgroup.events", "populated 0\nfrozen 0\n");
+	write_file(&tree, "unified/c/cgroup.type", "domain invalid\n");
+	assert_true(cgroup_plan_places(&tree.cg, "/c", "id", &err) < 0);
+	assert_int_equal(err.errno_value, EOPNOTSUPP);
+	write_file(&tree, "unified/c/cgroup.type", "threaded\n");
+	assert_int_equal(cgroup_plan_places(&tree.cg, "/c", "id", &err), 0);
 
 	write_file(&tree, "unified/c/cgroup.events", "populated 0\nfrozen 1\n");
 	write_file(&tree, "unified/c/cgroup.freeze", "1\n");
@@ -214,7 +279,8 @@ int main(void)
 		cmocka_unit_test(test_paths),	     cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_existing),     cmocka_unit_test(test_existing_v1),
 		cmocka_unit_test(test_overtaken),    cmocka_unit_test(test_parents),
-		cmocka_unit_test(test_record_paths),
+		cmocka_unit_test(test_record_paths), cmocka_unit_test(test_beside_the_caller),
+		cmocka_unit_test(test_many_parents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,6 +33,16 @@ cgroup_claim() {
 	return 1
 }
 
+# v2_has CONTROLLER MOUNTPOINT: v2 calls blkio "io", and its freezer is a file of every cgroup but the
+# top
+v2_has() {
+	case $1 in
+	freezer) [ -e "$2${OCIRT_CGROUP:-}/cgroup.freeze" ] ;;
+	blkio) grep -qw io "$2/cgroup.controllers" ;;
+	*) grep -qw -e "$1" "$2/cgroup.controllers" ;;
+	esac
+}
+
 # cgroup_home CONTROLLER: "VERSION MOUNTPOINT" of the hierarchy that has it; fails if none does
 cgroup_home() {
 	local version mountpoint options
@@ -41,11 +51,11 @@ cgroup_home() {
 			echo "1 $mountpoint"
 			return
 		fi
-		if [ "$version" = 2 ] && grep -qw -e "$1" "$mountpoint/cgroup.controllers"; then
+		if [ "$version" = 2 ] && v2_has "$1" "$mountpoint"; then
 			echo "2 $mountpoint"
 			return
 		fi
-	done < <(cgroup_mounts)
+	done < <(cgroup_mounts | sort)
 	return 1
 }
 
