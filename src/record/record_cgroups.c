@@ -66,7 +66,7 @@ int cgroups_from_record(struct cgroup *cg, const struct oci_record *data, int pr
 			.name = data->cgroups.v[i].name,
 			.path = data->cgroups.v[i].path,
 			.made = data->cgroups.v[i].made,
-			.made_parents = (uint8_t)data->cgroups.v[i].made_parents,
+			.made_parents = data->cgroups.v[i].made_parents,
 		};
 	return cgroup_from_record(cg, procfs, places, n, err);
 }

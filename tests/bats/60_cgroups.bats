@@ -207,6 +207,16 @@ cgroup_paths() {
 	says written 'peration not permitted'
 }
 
+@test "a path of 300 levels, all gone with the container" {
+	local deep
+	deep=$CGROUP$(printf '/a%.0s' {1..300})
+	config '.linux.cgroupsPath = $path' --arg path "$deep"
+	program /bin/true
+	run_bundle
+	succeeds
+	leaves_nothing
+}
+
 @test "without cgroupsPath: /ocirt-ID at the top, gone with the container" {
 	local version mountpoint rest
 	config 'del(.linux.cgroupsPath)'
