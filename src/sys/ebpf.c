@@ -4,9 +4,11 @@
 
 #include "base/retry.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -16,8 +18,37 @@ static int call_bpf(int command, union bpf_attr *attr)
 	return (int)retry(syscall(SYS_bpf, command, attr, sizeof *attr));
 }
 
+static int load(union bpf_attr *attr)
+{
+	return call_bpf(BPF_PROG_LOAD, attr); /* the fds of bpf(2) are always close-on-exec */
+}
+
+/* Up to Linux 5.10 all programs of a user together count against RLIMIT_MEMLOCK, which is 64 KiB
+ * on many machines, and EPERM is the answer.  So the limit is out of the way for this one call:
+ * what we start must not inherit that.  Without CAP_SYS_RESOURCE it can be raised up to the hard
+ * one. */
+static int load_without_limit(union bpf_attr *attr, const struct rlimit *limit)
+{
+	struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
+	int fd, e;
+
+	if (setrlimit(RLIMIT_MEMLOCK, &none) != 0) {
+		none = (struct rlimit){ limit->rlim_max, limit->rlim_max };
+		if (limit->rlim_cur == limit->rlim_max || setrlimit(RLIMIT_MEMLOCK, &none) != 0) {
+			errno = EPERM;
+			return -1;
+		}
+	}
+	fd = load(attr);
+	e = errno;
+	(void)setrlimit(RLIMIT_MEMLOCK, limit);
+	errno = e;
+	return fd;
+}
+
 int ebpf_load_device(const struct bpf_insn *instructions, size_t n, struct error *err)
 {
+	struct rlimit limit;
 	union bpf_attr attr;
 	int fd;
 
@@ -27,9 +58,18 @@ int ebpf_load_device(const struct bpf_insn *instructions, size_t n, struct error
 	attr.insn_cnt = (uint32_t)n;
 	attr.license = (uintptr_t) "Apache-2.0";
 	memcpy(attr.prog_name, "devices", sizeof "devices");
-	fd = call_bpf(BPF_PROG_LOAD, &attr); /* the fds of bpf(2) are always close-on-exec */
-	if (fd < 0)
+	fd = load(&attr);
+	if (fd >= 0)
+		return fd;
+	if (errno != EPERM || getrlimit(RLIMIT_MEMLOCK, &limit) != 0 ||
+	    limit.rlim_cur == RLIM_INFINITY)
 		return fail_call(err, errno, "bpf", "load the device program");
+	fd = load_without_limit(&attr, &limit);
+	if (fd < 0)
+		return fail_call(err, errno, "bpf",
+				 "load the device program, which up to Linux 5.10 counts against "
+				 "RLIMIT_MEMLOCK (%llu bytes)",
+				 (unsigned long long)limit.rlim_max);
 	return fd;
 }
 

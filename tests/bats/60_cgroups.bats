@@ -207,6 +207,32 @@ cgroup_paths() {
 	says written 'peration not permitted'
 }
 
+# limited_memlock SOFT HARD ARG...: ocirt with this RLIMIT_MEMLOCK in KiB
+limited_memlock() {
+	# shellcheck disable=SC2016
+	capture sh -c 'ulimit -S -l "$1" && ulimit -H -l "$2" && shift 2 && exec "$@"' sh "$1" "$2" \
+		"$OCIRT" --root "$STATE" "${@:3}"
+}
+
+# up to Linux 5.10 the programs of all containers count against it
+@test "device programs larger than RLIMIT_MEMLOCK" {
+	local i
+	config '.linux.resources.devices = [{allow: false, access: "rwm"}] +
+		[range(900) | {allow: true, type: "c", major: 240, minor: ., access: "rw"}]'
+	program /bin/sh -c 'ulimit -l'
+	for i in 1 2; do
+		limited_memlock 16 32 run -b "$BUNDLE" "$ID"
+		succeeds
+		prints 16
+	done
+	if [[ $(cgroup_home devices || echo 2) == 1* ]] || [[ $(uname -r) != 5.10.* ]]; then
+		return
+	fi
+	capture setpriv --bounding-set=-sys_resource --inh-caps=-sys_resource \
+		prlimit --memlock=32768:32768 "$OCIRT" --root "$STATE" run -b "$BUNDLE" "$ID"
+	refuses '/linux/resources/devices' 'RLIMIT_MEMLOCK (32768 bytes)' '(EPERM)'
+}
+
 @test "a path of 300 levels, all gone with the container" {
 	local deep
 	deep=$CGROUP$(printf '/a%.0s' {1..300})
