@@ -98,7 +98,8 @@ static void note_obstacle(struct way_down *way, uint32_t lost, int why, const ch
 	(void)snprintf(way->at, sizeof way->at, "%s", path);
 }
 
-/* A level that is not there yet will be ours, and hands down whatever it gets. */
+/* A level that is not there yet will be ours, and hands down whatever it gets.  In a threaded one
+ * the owner's threads compete with what is below it: it gets no more than a limit needs. */
 static int pass_level(struct way_down *way, const char *path, uint32_t needed, bool act,
 		      struct error *err)
 {
@@ -108,6 +109,8 @@ static int pass_level(struct way_down *way, const char *path, uint32_t needed, b
 
 	if (fd < 0 || level_judge(fd, way->can, &l, err) < 0)
 		return cgroup_is_gone(err) ? 0 : error_code(err);
+	if (l.type == LEVEL_THREADED)
+		l.may &= needed;
 	note_obstacle(way, needed & way->can & ~(l.on | l.may), l.why, path);
 	way->can &= l.on | l.may;
 	way->complete &= l.may == 0;

@@ -37,9 +37,10 @@ static const struct {
 	{ "domain", "7\n", "", BIT(DEVICES) | BIT(FREEZER), 0, NULL, NULL },
 	/* threaded already: threaded ones alone */
 	{ "domain threaded", "7\n", "cpu", BIT(MEMORY), EOPNOTSUPP, "memory", NULL },
-	{ "domain threaded", "7\n", "cpu", BIT(PIDS), 0, NULL, "+cpuset +pids" },
+	{ "domain threaded", "7\n", "cpu", BIT(PIDS), 0, NULL, "+pids" },
 	{ "domain threaded", "7\n", "cpuset cpu pids", BIT(PIDS), 0, NULL, NULL },
-	{ "threaded", "", "", BIT(CPU), 0, NULL, "+cpu +cpuset +pids" },
+	{ "threaded", "", "", BIT(CPU), 0, NULL, "+cpu" },
+	{ "threaded", "", "", 0, 0, NULL, NULL },
 	{ "domain invalid", "", "", BIT(CPU), EOPNOTSUPP, "cpu", NULL },
 };
 

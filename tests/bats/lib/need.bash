@@ -14,7 +14,7 @@ need() {
 		cgroup:*) cgroup_home "${word#*:}" >/dev/null || skip "no cgroup controller ${word#*:}" ;;
 		cgroup1) cgroup_mounts | grep -q ^1 || skip "no cgroup v1 hierarchy" ;;
 		cgroup2) cgroup_mounts | grep -q ^2 || skip "no cgroup v2 hierarchy" ;;
-		only-cgroup2) cgroup_mounts | grep -q ^1 && skip "cgroup v1 hierarchies are mounted" ;;
+		only-cgroup2) ! cgroup_mounts | grep -q ^1 || skip "cgroup v1 hierarchies are mounted" ;;
 		namespace:*) [ -e "/proc/self/ns/${word#*:}" ] || skip "no ${word#*:} namespaces" ;;
 		doors) [ -x "$OCIRT_TEST" ] || skip "ocirt-test is not built" ;;
 		feature:*)
