@@ -218,19 +218,19 @@ limited_memlock() {
 @test "device programs larger than RLIMIT_MEMLOCK" {
 	local i
 	config '.linux.resources.devices = [{allow: false, access: "rwm"}] +
-		[range(900) | {allow: true, type: "c", major: 240, minor: ., access: "rw"}]'
+		[range(400) | {allow: true, type: "c", major: 240, minor: ., access: "rw"}]'
 	program /bin/sh -c 'ulimit -l'
 	for i in 1 2; do
-		limited_memlock 16 32 run -b "$BUNDLE" "$ID"
+		limited_memlock 4 8 run -b "$BUNDLE" "$ID"
 		succeeds
-		prints 16
+		prints 4
 	done
 	if [[ $(cgroup_home devices || echo 2) == 1* ]] || [[ $(uname -r) != 5.10.* ]]; then
 		return
 	fi
 	capture setpriv --bounding-set=-sys_resource --inh-caps=-sys_resource \
-		prlimit --memlock=32768:32768 "$OCIRT" --root "$STATE" run -b "$BUNDLE" "$ID"
-	refuses '/linux/resources/devices' 'RLIMIT_MEMLOCK (32768 bytes)' '(EPERM)'
+		prlimit --memlock=8192:8192 "$OCIRT" --root "$STATE" run -b "$BUNDLE" "$ID"
+	refuses '/linux/resources/devices' 'RLIMIT_MEMLOCK (8192 bytes)' '(EPERM)'
 }
 
 @test "a path of 300 levels, all gone with the container" {
