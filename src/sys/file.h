@@ -11,6 +11,8 @@
 #include <dirent.h>
 #include <sys/types.h>
 
+_Static_assert(sizeof(off_t) == 8, "large files: -D_FILE_OFFSET_BITS=64 on the command line");
+
 /* Reads a whole file.  Anything but a regular file is EINVAL, more than max bytes are EFBIG.
  * *ret_text is malloc'ed and ends with a NUL. */
 int file_read(int dirfd, const char *name, size_t max, char **ret_text, size_t *ret_len,

@@ -145,6 +145,17 @@ mount_has() {
 	[ -f "$BUNDLE/rootfs/new/folder/file" ]
 }
 
+# 32-bit programs have to ask for it
+@test "a file of 5 GB is bound, written and seen whole" {
+	truncate -s 5G "$SOURCE/large"
+	SOURCE=$SOURCE/large
+	bind /large bind
+	inside 'stat -c %s /large && echo x >>/large'
+	succeeds
+	prints 5368709120
+	is size "$(stat -c %s "$SOURCE")" 5368709122
+}
+
 @test "a missing directory is made, below mounts of the configuration too" {
 	config '.mounts += [{destination: "/a/b", type: "tmpfs", source: "t"},
 		{destination: "/a/b/c/d", type: "tmpfs", source: "t", options: ["mode=700"]}]'
