@@ -27,6 +27,7 @@ setup() {
 			case $word in
 			*.c) ! grep -qF "#include <$HIDDEN>" "$word" || exit 1 ;;
 			-l:*) [ "$HIDDEN" != "${word#-l:}" ] && [ "$HIDDEN" != archives ] || exit 1 ;;
+			-lseccomp) [ "$HIDDEN" != libseccomp.a ] || exit 1 ;;
 			esac
 		done
 		exec cc "$@"
@@ -61,6 +62,18 @@ names() {
 	configured seccomp.h
 	succeeds
 	says_line '  system call filters   not in this version'
+}
+
+@test "--enable-static: seccomp.h without libseccomp.a is done without, or is an error with --enable-seccomp" {
+	[[ $(cc -print-file-name=libyajl_s.a) == /* && $(cc -print-file-name=libcap.a) == /* ]] ||
+		skip "no archives of yajl and libcap"
+	mkdir header
+	echo 'int seccomp_init(unsigned);' >header/seccomp.h
+	configured libseccomp.a --enable-static CPPFLAGS="-isystem $BATS_TEST_TMPDIR/header"
+	succeeds
+	says_line '  system call filters   not in this version'
+	configured libseccomp.a --enable-static --enable-seccomp CPPFLAGS="-isystem $BATS_TEST_TMPDIR/header"
+	names libseccomp.a libseccomp-dev libseccomp-static libseccomp-static
 }
 
 @test "--enable-static-yajl, --enable-static-libcap: a missing archive is an error" {
