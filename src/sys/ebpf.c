@@ -59,17 +59,17 @@ int ebpf_load_device(const struct bpf_insn *instructions, size_t n, struct error
 	attr.license = (uintptr_t) "Apache-2.0";
 	memcpy(attr.prog_name, "devices", sizeof "devices");
 	fd = load(&attr);
-	if (fd >= 0)
-		return fd;
-	if (errno != EPERM || getrlimit(RLIMIT_MEMLOCK, &limit) != 0 ||
-	    limit.rlim_cur == RLIM_INFINITY)
-		return fail_call(err, errno, "bpf", "load the device program");
-	fd = load_without_limit(&attr, &limit);
+	if (fd < 0 && errno == EPERM && getrlimit(RLIMIT_MEMLOCK, &limit) == 0 &&
+	    limit.rlim_cur != RLIM_INFINITY) {
+		fd = load_without_limit(&attr, &limit);
+		if (fd < 0 && errno == EPERM)
+			return fail_call(err, EPERM, "bpf",
+					 "load the device program, which up to Linux 5.10 counts "
+					 "against RLIMIT_MEMLOCK (%llu bytes)",
+					 (unsigned long long)limit.rlim_max);
+	}
 	if (fd < 0)
-		return fail_call(err, errno, "bpf",
-				 "load the device program, which up to Linux 5.10 counts against "
-				 "RLIMIT_MEMLOCK (%llu bytes)",
-				 (unsigned long long)limit.rlim_max);
+		return fail_call(err, errno, "bpf", "load the device program");
 	return fd;
 }
 
