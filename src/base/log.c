@@ -174,8 +174,8 @@ static int log_line_start(char *buf, size_t size, enum log_level level)
 	return 0;
 }
 
-/* A fifo takes a line of up to PIPE_BUF bytes whole or not at all.  Its reader may be slow, but must
- * not hold up a container: what he has no room for after a second is lost. */
+/* A fifo takes a line of up to PIPE_BUF bytes whole or not at all.  Its reader may be slow, but
+ * must not hold up a container: what he has no room for after a second is lost. */
 static void file_write(const struct iovec *parts, int n)
 {
 	struct pollfd wanted = { .fd = state.fd, .events = POLLOUT };

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* claim.c - the runtime's first step: the id is taken with a record, before anything is made */
+/*
+ * claim.c - the runtime's first step: the id is taken with a record, before anything is made
+ *
+ * A runtime may be killed at any moment.  Whatever it makes before the record names it would be
+ * found by nobody.
+ */
 #include "launch/launch.h"
 
 #include "base/auto.h"

@@ -54,8 +54,8 @@ void sync_send_failed(const struct sync *sync, const struct error *what);
  * signal came first (err->signal). */
 int sync_receive(struct sync *sync, uint32_t allowed, struct sync_message *ret, struct error *err);
 /* Waits until the other side is gone: what it has said is read without a wait then.  So one call,
- * and one time that we are woken, stand for all its messages.  A signal ends the wait (err->signal);
- * where none can, nothing is waited for here. */
+ * and one time that we are woken, stand for all its messages.  A signal ends the wait
+ * (err->signal); where none can, nothing is waited for here. */
 int sync_wait_end(struct sync *sync, struct error *err);
 /* Receives exactly this message; end of file is an error ("the runtime is gone", ECONNRESET). */
 int sync_expect(struct sync *sync, enum sync_type type, struct sync_message *ret,

@@ -74,8 +74,8 @@ static int node_compare(const struct device_node *d, int directory, struct error
 	return is_device(d, &st) ? 0 : wrong_file(d, &st, err);
 }
 
-/* Who else has the volume that /dev lies on can exchange the name for a file of his choice, and must
- * not get that one's owner changed. */
+/* Who else has the volume that /dev lies on can exchange the name for a file of his choice, and
+ * must not get that one's owner changed. */
 static int node_own(const struct device_node *d, int directory, struct error *err)
 {
 	auto_fd int fd = -1;

@@ -110,8 +110,8 @@ static bool is_magic_link(int fd, const char *target)
 	       (*target == '/' || strchr(target, ':'));
 }
 
-/* Who owns a link, or may exchange it for one of his own, leads us where he likes.  The owner of the
- * root is root, also where a user namespace shows both as nobody. */
+/* Who owns a link, or may exchange it for one of his own, leads us where he likes.  The owner of
+ * the root is root, also where a user namespace shows both as nobody. */
 static int link_judge(const struct walk *walk, const struct walk_state *at, int link,
 		      struct error *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * path_walk.h - resolves a path in a container's root component by component; for path.c and own_path.c
+ * path_walk.h - resolves a path in a container's root part by part; for path.c and own_path.c
  *
  * It does what openat2(2) with RESOLVE_IN_ROOT does, for kernels that lack it.  It also does what
  * no kernel can: stop at the last directory that exists, so that the rest can be made there.

@@ -30,8 +30,8 @@ ssize_t socket_receive(int sock, void *data, size_t size, int *fds, size_t *n_fd
 /* Listens on a new socket dirfd/name of type SOCK_SEQPACKET, mode 0600.  The path of the directory
  * may be of any length. */
 int socket_listen(int dirfd, const char *name, struct error *err);
-/* Connects to dirfd/name; type is SOCK_SEQPACKET or SOCK_STREAM.  A listener that accepts nobody for
- * SOCKET_CONNECT_S is an error, EAGAIN; the same time limits what is sent over it. */
+/* Connects to dirfd/name; type is SOCK_SEQPACKET or SOCK_STREAM.  A listener that accepts nobody
+ * for SOCKET_CONNECT_S is an error, EAGAIN; the same time limits what is sent over it. */
 int socket_connect(int dirfd, const char *name, int type, struct error *err);
 /* Connects to a socket of the host at a path of any length: --console-socket. */
 int socket_connect_path(const char *path, int type, struct error *err);
