@@ -161,3 +161,41 @@ nested() {
 	says '/linux/resources/pids: ' 'the cgroup "/sys/fs/cgroup" holds processes'
 	is_as_it_was domain
 }
+
+# ordinary ARG...: ocirt as user 1000, in the cgroup "own"
+ordinary() {
+	# shellcheck disable=SC2016
+	capture sh -c 'echo 0 >"$1/own/cgroup.procs" && shift && exec "$@"' sh "$BUSY" \
+		setpriv --reuid 1000 --regid 1000 --clear-groups --bounding-set=-all --inh-caps=-all \
+		"$HOME_OF_USER/ocirt" --root "$HOME_OF_USER/state" "$@"
+}
+
+@test "an ordinary user: limits work beside the own cgroup, below it they are refused" {
+	need tool:setpriv only-cgroup2
+	setpriv --reuid 1000 --clear-groups unshare --user true || skip "ordinary users may make no user namespaces"
+	HOME_OF_USER=$(mktemp -d "${BATS_RUN_TMPDIR%/*}/home.XXXXXX")
+	config 'del(.linux.cgroupsPath) | .linux.resources = {pids: {limit: 50}}
+		| .mounts |= map(.options |= map(select(. != "gid=5"))?) | .linux.namespaces += [{type: "user"}]
+		| .linux.uidMappings = [{containerID: 0, hostID: 1000, size: 1}] | .linux.gidMappings = .linux.uidMappings'
+	program /bin/sh -c "$forever"
+	mkdir -m 700 "$HOME_OF_USER/state"
+	cp "$OCIRT" "$HOME_OF_USER/ocirt"
+	cp -a "$BUNDLE" "$HOME_OF_USER/bundle"
+	echo +pids >"$TOP$OCIRT_CGROUP/cgroup.subtree_control"
+	mkdir -p "$BUSY/own"
+	chown -R 1000:1000 "$HOME_OF_USER" "$BUSY"
+	ordinary run --detach --bundle "$HOME_OF_USER/bundle" "$ID"
+	succeeds
+	is limit "$(<"$BUSY/ocirt-$ID/pids.max")" 50
+	[ -n "$(<"$BUSY/ocirt-$ID/cgroup.procs")" ]
+	is "the own cgroup's type" "$(<"$BUSY/own/cgroup.type")" domain
+	ordinary delete --force "$ID"
+	succeeds
+	[ ! -e "$BUSY/ocirt-$ID" ]
+	chown root "$BUSY" # a service with Delegate=yes: what is above is the system's
+	ordinary run --bundle "$HOME_OF_USER/bundle" "$ID"
+	exits 1
+	says '/linux/resources/pids: ' "the cgroup \"$BUSY/own\" holds processes"
+	is "the own cgroup's type" "$(<"$BUSY/own/cgroup.type")" domain
+	is "what it hands down" "$(<"$BUSY/own/cgroup.subtree_control")" ''
+}
