@@ -14,7 +14,7 @@ setup() {
 }
 teardown() {
 	bundle_drop
-	[ ! -e "$BUSY/cgroup.kill" ] || echo 1 >"$BUSY/cgroup.kill"
+	[ -z "${SLEEPER:-}" ] || kill -KILL "$SLEEPER"
 	[ ! -e "$BUSY" ] || until_true rmdir_all
 }
 
@@ -25,7 +25,8 @@ forever='while :; do sleep 0.1; done'
 busy() {
 	mkdir "$BUSY"
 	sleep 1000 3>&- &
-	echo $! >"$BUSY/cgroup.procs"
+	SLEEPER=$!
+	echo "$SLEEPER" >"$BUSY/cgroup.procs"
 	config '.linux.cgroupsPath = $path' --arg path "$CGROUP/a/b"
 }
 
