@@ -33,10 +33,11 @@ cgroup_claim() {
 	return 1
 }
 
-# v2_has CONTROLLER MOUNTPOINT: v2 calls blkio "io", and its freezer is a file of every cgroup but the
-# top
+# v2_has CONTROLLER MOUNTPOINT: v2 calls blkio "io", its freezer is a file of every cgroup but the top,
+# and every cgroup takes a program that decides about devices
 v2_has() {
 	case $1 in
+	devices) ;;
 	freezer) [ -e "$2${OCIRT_CGROUP:-}/cgroup.freeze" ] ;;
 	blkio) grep -qw io "$2/cgroup.controllers" ;;
 	*) grep -qw -e "$1" "$2/cgroup.controllers" ;;
