@@ -34,6 +34,8 @@ static int record_strings(struct launch *l, struct error *err)
 	oci_set(record, d, created, created);
 	oci_set(record, d, status, "creating");
 	oci_set(record, d, no_new_keyring, l->request->no_new_keyring);
+	if (p->process.keyring)
+		oci_set(record, d, keyring, p->process.keyring);
 	if (p->config->annotations.n)
 		oci_set(record, d, annotations, p->config->annotations);
 	return 0;

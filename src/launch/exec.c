@@ -190,6 +190,25 @@ const struct step exec_process_steps[] = {
 
 /* ---- the command ---- */
 
+/* The container's own, by the name in its record.  One that was made before there was such a name is
+ * called by the id alone. */
+static int exec_keyring(struct launch *l, struct error *err)
+{
+	const struct oci_record *data = &l->record.data;
+	size_t size = strlen(data->id) + sizeof "_ses.";
+	char *name;
+
+	l->plan.process.keyring = data->no_new_keyring ? NULL : data->keyring;
+	if (data->no_new_keyring || data->keyring)
+		return 0;
+	name = oci_arena_get(l->plan.arena, size);
+	if (!name)
+		return fail(err, ENOMEM, "keyring");
+	(void)snprintf(name, size, "_ses.%s", data->id);
+	l->plan.process.keyring = name;
+	return 0;
+}
+
 static int exec_prepare(struct launch *l, struct error *err)
 {
 	const struct oci_config *kept;
@@ -205,9 +224,7 @@ static int exec_prepare(struct launch *l, struct error *err)
 	l->plan.bundle = l->record.data.bundle;
 	if (exec_plan(l, kept, err) < 0)
 		return error_code(err);
-	if (l->record.data.no_new_keyring)
-		l->plan.process.keyring = NULL;
-	return 0;
+	return exec_keyring(l, err);
 }
 
 /* A process file is the process itself: its pointers do not begin with /process. */

@@ -14,9 +14,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
 /* The pid file is renamed into place.  Over a device such as /dev/null that would replace the
@@ -244,6 +246,24 @@ static int part_terminal(struct plan *p, struct error *err)
 	return 0;
 }
 
+/* "_ses.ID." and a number that nobody can guess.  Joining a keyring by its name joins one that is
+ * there: by the id alone that could be the keys of a container of another state directory, or of
+ * one that has just ended. */
+static int plan_keyring(struct plan *p, struct plan_process *ret, struct error *err)
+{
+	size_t size = strlen(p->request->id) + sizeof "_ses.." + 16;
+	char *name = oci_arena_get(p->arena, size);
+	uint64_t number;
+
+	if (!name)
+		return fail(err, ENOMEM, "keyring");
+	if (retry(getrandom(&number, sizeof number, 0)) != sizeof number)
+		return fail_call(err, errno, "getrandom", "name the session keyring");
+	(void)snprintf(name, size, "_ses.%s.%016" PRIx64, p->request->id, number);
+	ret->keyring = name;
+	return 0;
+}
+
 static int part_process(struct plan *p, struct error *err)
 {
 	const struct oci_process *c = p->config->process;
@@ -262,16 +282,7 @@ static int part_process(struct plan *p, struct error *err)
 		ret->rows = c->console_size->height;
 		ret->columns = c->console_size->width;
 	}
-	if (!p->request->no_new_keyring) {
-		size_t size = strlen(p->request->id) + sizeof "_ses.";
-		char *name = oci_arena_get(p->arena, size);
-
-		if (!name)
-			return fail(err, ENOMEM, "keyring");
-		(void)snprintf(name, size, "_ses.%s", p->request->id);
-		ret->keyring = name;
-	}
-	return 0;
+	return p->request->no_new_keyring ? 0 : plan_keyring(p, ret, err);
 }
 
 static int part_schedule(struct plan *p, struct error *err)

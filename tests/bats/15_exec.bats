@@ -384,7 +384,7 @@ inside_by_now() { [ "$(wc -l <"$(freezer)/cgroup.procs")" -gt "$before" ]; }
 	prints $'inherited\n0\n1\n2\n3\n4'
 }
 
-keyrings() { awk -v name="_ses.$ID:" '$9 == name' /proc/keys | wc -l; }
+keyrings() { awk -v name="_ses.$ID." 'index($9, name) == 1' /proc/keys | wc -l; }
 
 @test "the session keyring is the container's own" {
 	need file:/proc/keys file:"$OCIRT_BUILD/tests/attack/attack"
@@ -398,6 +398,26 @@ keyrings() { awk -v name="_ses.$ID:" '$9 == name' /proc/keys | wc -l; }
 	is "the keyring of exec" "$output" "$(<"$BUNDLE/rootfs/tmp/of-init")"
 	[ "$output" != "$("$OCIRT_BUILD/tests/attack/attack" keyring)" ] || complain "it is the caller's"
 	is "keyrings of that name" "$(keyrings)" 1
+}
+
+@test "a container of the same id has a keyring of its own: in another state directory, and afterwards" {
+	local first
+	need file:/proc/keys file:"$OCIRT_BUILD/tests/attack/attack"
+	cp "$OCIRT_BUILD/tests/attack/attack" "$BUNDLE/rootfs/bin/"
+	detached 'attack keyring >/tmp/of-init; exec sleep 600'
+	succeeds
+	until_true test -s "$BUNDLE/rootfs/tmp/of-init"
+	first=$(<"$BUNDLE/rootfs/tmp/of-init")
+	program attack keyring
+	config '.linux.cgroupsPath += "-beside"'
+	capture "$OCIRT" --root "$STATE-beside" run --bundle "$BUNDLE" "$ID"
+	succeeds
+	[ "$output" != "$first" ] || complain "it has the keys of the other one"
+	ocirt delete --force "$ID"
+	succeeds
+	run_bundle
+	succeeds
+	[ "$output" != "$first" ] || complain "it has the keys of the one before"
 }
 
 @test "all namespaces are those of the container's init" {
