@@ -7,7 +7,7 @@ load lib/sweep
 
 setup() {
 	bundle_new
-	program /bin/echo alive
+	sweep_program
 }
 teardown() { bundle_drop; }
 

@@ -83,7 +83,7 @@ static const struct {
 } errors[] = {
 	{ "ENOMEM", ENOMEM }, { "EIO", EIO },	    { "EMFILE", EMFILE }, { "EINTR", EINTR },
 	{ "ENOSPC", ENOSPC }, { "EACCES", EACCES }, { "ENFILE", ENFILE }, { "EPERM", EPERM },
-	{ "EAGAIN", EAGAIN }, { "ENOSYS", ENOSYS }, { "EBUSY", EBUSY },
+	{ "EAGAIN", EAGAIN }, { "ENOSYS", ENOSYS }, { "EBUSY", EBUSY },	  { "EROFS", EROFS },
 };
 
 static __attribute__((noreturn)) void give_up(const char *what)

@@ -8,7 +8,7 @@
 # shellcheck source=tests/bats/lib/seed.bash
 . "${BASH_SOURCE[0]%/*}/seed.bash"
 
-read -ra sweep_errors <<<"${OCIRT_SWEEP_ERRORS:-ENOMEM EIO EMFILE EINTR}"
+read -ra sweep_errors <<<"${OCIRT_SWEEP_ERRORS:-ENOMEM EIO EMFILE EINTR EACCES EPERM EROFS ENOSPC}"
 
 # sweep_begin: finds the tracer and what the checks need, once a test
 sweep_begin() {
@@ -26,6 +26,27 @@ sweep_begin() {
 	fi
 }
 
+# sweep_program: what run and exec execute, /bin/isolation, says how isolated it is: a call that is
+# refused must not cost any of it.  (A device that is denied is opened by a node of its own.)
+sweep_program() {
+	cat >"$BUNDLE/rootfs/bin/isolation" <<-'END'
+		#!/bin/sh
+		grep -E '^(Uid|Gid|Groups|Cap|NoNewPrivs|Seccomp)' /proc/self/status
+		cut -d ' ' -f 5,6,9- /proc/self/mountinfo | sed 's/^[^-]* - //' | sort
+		cat /proc/self/cgroup /proc/self/oom_score_adj /proc/self/uid_map
+		hostname; ulimit -n; pwd; ls -A /proc/keys /proc/self/fd | wc -l
+		mknod /tmp/full c 1 7; mknod /tmp/kmsg c 1 11
+		for each in /proc/kcore /proc/sys/kernel/printk /tmp/full /tmp/kmsg; do
+			(: <>$each) 2>/dev/null && echo "$each is open"
+		done
+		rm -f /tmp/full /tmp/kmsg
+	END
+	chmod 755 "$BUNDLE/rootfs/bin/isolation"
+	config '.process.capabilities |= with_entries(.value += ["CAP_MKNOD"]) | .process.noNewPrivileges = true
+		| .process.oomScoreAdj = 77'
+	program /bin/isolation
+}
+
 # before COMMAND: the container that the command needs
 before() {
 	case $1 in
@@ -33,6 +54,7 @@ before() {
 	# state and list change nothing, so one container serves all cases
 	state | list) [ -e "$STATE/$ID" ] || "$OCIRT" --root "$STATE" create --bundle "$BUNDLE" "$ID" ;;
 	spec) mkdir "$BATS_TEST_TMPDIR/spec" ;;
+	create-terminal) sweep_listener ;;
 	exec)
 		program /bin/sleep 100
 		"$OCIRT" --root "$STATE" run --detach --bundle "$BUNDLE" "$ID"
@@ -43,6 +65,14 @@ before() {
 	esac
 }
 
+# sweep_listener: who takes the terminal, once
+sweep_listener() {
+	rm -f "$BATS_TEST_TMPDIR/console"
+	timeout 60 "$OCIRT_BUILD/tests/recvfd/recvfd" "$BATS_TEST_TMPDIR/console" >/dev/null 2>&1 3>&- &
+	listener=$!
+	until_true test -S "$BATS_TEST_TMPDIR/console"
+}
+
 sweep_stopped() { [ "$(state_of)" = stopped ]; }
 
 # words_of COMMAND: sets argv
@@ -50,7 +80,10 @@ words_of() {
 	argv=("$OCIRT" --root "$STATE")
 	case $1 in
 	run | create) argv+=("$1" --bundle "$BUNDLE" "$ID") ;;
-	exec) argv+=(exec "$ID" /bin/echo alive) ;;
+	create-terminal)
+		argv+=(create --console-socket "$BATS_TEST_TMPDIR/console" --bundle "$BUNDLE" "$ID")
+		;;
+	exec) argv+=(exec "$ID" /bin/isolation) ;;
 	delete-force) argv+=(delete --force "$ID") ;;
 	kill) argv+=(kill "$ID" KILL) ;;
 	list | features) argv+=("$1") ;;
@@ -112,6 +145,10 @@ clean_up() {
 	case $command in
 	state | list | check | features) return ;;
 	spec) rm -r "$BATS_TEST_TMPDIR/spec" && return ;;
+	create-terminal)
+		kill "$listener" 2>/dev/null || true
+		wait "$listener" 2>/dev/null || true
+		;;
 	esac
 	"$OCIRT" --root "$STATE" delete --force "$ID" >"$BATS_TEST_TMPDIR/deleted" 2>&1
 	things=$(things_left)$(living)
@@ -151,14 +188,17 @@ check_failed() {
 	fi
 	[ "$1" != EINTR ] || wrong "was interrupted and gave up"
 	says_why || wrong "failed and did not say why"
-	! grep -qiE "$phrases" <<<"$errors" || wrong "an engine would blame the user's command"
+	# what is asked of the program itself is about the user's command
+	[[ $hit == *\"/bin/isolation\"* ]] || ! grep -qiE "$phrases" <<<"$errors" || wrong "an engine would blame the user's command"
 	check_left
 }
 
 # check_done: a success has done all of it
 check_done() {
 	case $command in
-	run | exec) [ "$output" = alive ] || wrong "succeeded, but printed \"$output\"" ;;
+	run | exec)
+		[ "$output" = "$expected" ] || wrong "succeeded, but printed $(diff <(echo "$expected") <(echo "$output"))"
+		;;
 	state | list | check | features) [ "$output" = "$expected" ] || wrong "succeeded, but printed \"$output\"" ;;
 	kill*) [ "$(state_of)" = stopped ] || until_true sweep_stopped || wrong "succeeded, and it is $(state_of)" ;;
 	spec) json_holds .ociVersion "$BATS_TEST_TMPDIR/spec/config.json" || wrong "succeeded without a config" ;;
@@ -169,7 +209,7 @@ check_done() {
 check_left() {
 	local things=''
 	case $command in
-	run | create) things=$(things_left)$(living) ;;
+	run | create*) things=$(things_left)$(living) ;;
 	spec) things=$(ls -A "$BATS_TEST_TMPDIR/spec") ;;
 	state | list) [ "$(state_of)" = created ] || wrong "the container is $(state_of)" ;;
 	esac
