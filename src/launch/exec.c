@@ -190,8 +190,8 @@ const struct step exec_process_steps[] = {
 
 /* ---- the command ---- */
 
-/* The container's own, by the name in its record.  One that was made before there was such a name is
- * called by the id alone. */
+/* The container's own, by the name in its record.  One that was made before there was such a name
+ * is called by the id alone. */
 static int exec_keyring(struct launch *l, struct error *err)
 {
 	const struct oci_record *data = &l->record.data;

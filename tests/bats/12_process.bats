@@ -220,7 +220,7 @@ CapAmb:\t0000000000000020'
 @test "the session keyring is new and named after the container; --no-new-keyring keeps ours" {
 	need file:/proc/keys
 	config '.linux.maskedPaths = []'
-	program grep -c "_ses[.]$ID[.][0-9a-f]*:" /proc/keys
+	program grep -c "_ses.${ID}.[0-9a-f]*:" /proc/keys
 	run_bundle --no-new-keyring # first: a keyring is collected some time after its process
 	prints 0
 	run_bundle

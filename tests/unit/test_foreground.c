@@ -437,5 +437,6 @@ int main(void)
 		cmocka_unit_test(orphans_are_reaped),
 	};
 
+	signals_reset(); /* whoever runs the tests may ignore SIGHUP, as nohup does */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "launch/sync.h"
 #include "sys/interrupt.h"
+#include "sys/process.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -186,5 +187,6 @@ int main(void)
 		cmocka_unit_test(an_ignored_signal_does_not_end_a_wait),
 	};
 
+	signals_reset(); /* whoever runs the tests may ignore SIGHUP, as nohup does */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
