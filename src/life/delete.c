@@ -19,9 +19,20 @@
 #include <signal.h>
 #include <string.h>
 
-enum { END_TIMEOUT_MS = 10000, UNSEEN_TIMEOUT_MS = 1000 };
+/* SOON_MS: what has not ended by then may wait for a process outside */
+enum { END_TIMEOUT_MS = 10000, SOON_MS = 300, UNSEEN_TIMEOUT_MS = 1000 };
 
-static int end_process(int pidfd, const struct cgroup *cg, struct error *err)
+/* 1: it has ended; 0: it has not, in the whole time; negative. */
+static int wait_killed(int pidfd, pid_t pid, int procfs, struct error *err)
+{
+	int r = process_wait_end(pidfd, SOON_MS, err);
+
+	if (r == 0)
+		r = container_unreaped(procfs, pid, err);
+	return r ? r : process_wait_end(pidfd, END_TIMEOUT_MS - SOON_MS, err);
+}
+
+static int end_process(int pidfd, pid_t pid, int procfs, const struct cgroup *cg, struct error *err)
 {
 	int r = process_signal(pidfd, SIGKILL, err);
 
@@ -30,7 +41,7 @@ static int end_process(int pidfd, const struct cgroup *cg, struct error *err)
 	if (r >= 0)
 		(void)cgroup_thaw(cg, err); /* if that fails, the wait below fails */
 	if (r >= 0)
-		r = process_wait_end(pidfd, END_TIMEOUT_MS, err);
+		r = wait_killed(pidfd, pid, procfs, err);
 	if (r == 0)
 		return fail(err, ETIMEDOUT, "init did not end within %d s of SIGKILL",
 			    END_TIMEOUT_MS / 1000);
@@ -48,7 +59,7 @@ static int end_creator(const struct record *record, int procfs, const struct cgr
 	if (strcmp(record->data.status, "creating") != 0)
 		return 0;
 	alive = record_creator_alive(record, procfs, &pidfd, err);
-	return alive > 0 ? end_process(pidfd, cg, err) : alive;
+	return alive > 0 ? end_process(pidfd, record->creator, procfs, cg, err) : alive;
 }
 
 static int end_init(const struct record *record, int procfs, const struct cgroup *cg,
@@ -57,7 +68,7 @@ static int end_init(const struct record *record, int procfs, const struct cgroup
 	auto_fd int pidfd = -1;
 	int alive = record_alive(record, procfs, &pidfd, err);
 
-	return alive > 0 ? end_process(pidfd, cg, err) : alive;
+	return alive > 0 ? end_process(pidfd, record->pid, procfs, cg, err) : alive;
 }
 
 /* Processes of a pid namespace that can't be seen into from ours.  v2's cgroup.kill ends them all

@@ -42,5 +42,8 @@ int container_destroy_ended(struct record *record, struct cgroup *cg, const stru
 /* Of a container whose record can't be read: ends what its kept config leads to, where that can
  * only be its own; what may be left is said in warnings. */
 int container_end_broken(struct record *record, const char *id, struct error *err);
+/* Why an init that was killed does not end: an error (ETIMEDOUT) that names the process it waits
+ * for and the parent outside that does not reap it; 0 if that is not the reason. */
+int container_unreaped(int procfs, pid_t init, struct error *err);
 /* Gives the id up, runs the poststop hooks and removes the record of what has ended already. */
 int container_give_up(struct record *record, const struct oci_hooks *hooks, struct error *err);

@@ -384,6 +384,28 @@ inside_by_now() { [ "$(wc -l <"$(freezer)/cgroup.procs")" -gt "$before" ]; }
 	prints $'inherited\n0\n1\n2\n3\n4'
 }
 
+# child_is_sleep PID: its only child executes sleep by now
+child_is_sleep() { [ "$(cat "/proc/$(tr -d ' ' <"/proc/$1/task/$1/children")/comm")" = sleep ]; }
+
+@test "delete --force says whose child a killed container waits for, and does it when that is reaped" {
+	local exec begin
+	detached 'sleep 1000'
+	succeeds
+	"$OCIRT" --root "$STATE" exec "$ID" /bin/sleep 1000 3>&- &
+	exec=$!
+	until_true child_is_sleep "$exec"
+	kill -STOP "$exec" # it does not reap its child
+	begin=$EPOCHSECONDS
+	ocirt delete --force "$ID"
+	fails_with "init (pid $PID) is killed and waits for process" "its parent, $exec (\"ocirt\"), is outside and does not reap it"
+	[ $((EPOCHSECONDS - begin)) -lt 8 ] || complain "it was not said at once"
+	kill -CONT "$exec"
+	wait "$exec" || true
+	ocirt delete --force "$ID"
+	succeeds
+	leaves_nothing
+}
+
 keyrings() { awk -v name="_ses.$ID." 'index($9, name) == 1' /proc/keys | wc -l; }
 
 @test "the session keyring is the container's own" {
