@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char *hierarchy_name(const struct mount_cgroup *h)
 {
@@ -28,6 +29,14 @@ static const char *hierarchy_name(const struct mount_cgroup *h)
 	if (h->version == 2)
 		return "unified";
 	return slash ? slash + 1 : h->mountpoint;
+}
+
+/* Whether an ordinary user's cgroup can be made is known only when it is made, after the plan. */
+static const char *hierarchy_directory(const struct mount_cgroup *h)
+{
+	bool missing = h->instead && retry(access(h->directory, F_OK)) < 0 && errno == ENOENT;
+
+	return missing ? h->instead : h->directory;
 }
 
 static int hierarchy_place(const struct mount_cgroup *h, struct mount_plan *p,
@@ -39,7 +48,7 @@ static int hierarchy_place(const struct mount_cgroup *h, struct mount_plan *p,
 	if (retry(mkdirat(parent->fd, name, 0755)) < 0 && errno != EEXIST)
 		return fail_call(err, errno, "mkdirat", "make \"%s/%s\"",
 				 foreign(parent->path, shown), name);
-	return placer_get()->bind_into(h->directory, p, parent, name, err);
+	return placer_get()->bind_into(hierarchy_directory(h), p, parent, name, err);
 }
 
 /* Makes the links "cpu" and "cpuacct" for a hierarchy "cpu,cpuacct", as hosts have them. */
@@ -82,7 +91,7 @@ int cgroup_place(const struct mounts *m, struct mount_plan *p, const struct targ
 	auto_fd int tmpfs = -1;
 
 	if (m->n_cgroups == 1 && m->cgroups[0].version == 2)
-		return placer_get()->bind_path(m->cgroups[0].directory, p, t, err);
+		return placer_get()->bind_path(hierarchy_directory(&m->cgroups[0]), p, t, err);
 	tmpfs = placer_get()->tmpfs(t, "0755", 0, err);
 	if (tmpfs < 0)
 		return tmpfs;

@@ -158,6 +158,9 @@ struct mount_cgroup {
 	const char *name;	/* v1: "memory", "cpu,cpuacct", "name=systemd"; v2: "" */
 	const char *mountpoint; /* where the hierarchy is mounted on the host */
 	const char *directory;	/* host path of the container's own cgroup in it */
+	/* Where it may be that no cgroup could be made (an ordinary user's): the caller's own,
+	 * which stands in for one that is missing when init mounts; else NULL. */
+	const char *instead;
 };
 
 enum { MOUNT_USERNS_MAX = 16 };

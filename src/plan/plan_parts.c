@@ -59,10 +59,10 @@ static int part_namespaces(struct plan *p, struct error *err)
 	return 0;
 }
 
-/* Where the container's cgroup (without one: the caller's) is on the host. */
-static const char *cgroup_directory(const struct plan *p, const struct cgroup_hierarchy *h)
+/* Where the container's cgroup, or the caller's, is on the host. */
+static const char *cgroup_directory(const struct plan *p, const struct cgroup_hierarchy *h,
+				    bool ours)
 {
-	bool ours = *h->path != '\0';
 	const char *path = ours ? h->path : h->self;
 	size_t root = strlen(h->root), size;
 	char *directory;
@@ -84,10 +84,12 @@ static int mount_cgroups(struct plan *p, struct mount_cgroup **ret, struct error
 
 	for (size_t i = 0; v && i < cg->n; i++) {
 		const struct cgroup_hierarchy *h = &cg->h[i];
+		bool ours = *h->path != '\0', maybe = ours && cg->optional;
 
 		v[i] = (struct mount_cgroup){ h->version, h->name, h->mountpoint,
-					      cgroup_directory(p, h) };
-		if (!v[i].directory)
+					      cgroup_directory(p, h, ours),
+					      maybe ? cgroup_directory(p, h, false) : NULL };
+		if (!v[i].directory || (maybe && !v[i].instead))
 			v = NULL;
 	}
 	*ret = v;

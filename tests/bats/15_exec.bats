@@ -511,6 +511,11 @@ ordinary() {
 		"$home/ocirt" --root "$home/state" --cgroup-manager disabled "$@"
 }
 
+without_cgroup() {
+	capture setpriv --reuid 1000 --regid 1000 --clear-groups --bounding-set=-all --inh-caps=-all \
+		"$home/ocirt" --root "$home/state" "$@"
+}
+
 @test "an ordinary user's container: the oom score, and the groups that nobody may drop" {
 	need tool:setpriv
 	setpriv --reuid 1000 --clear-groups unshare --user true || skip "ordinary users may make no user namespaces"
@@ -531,6 +536,13 @@ ordinary() {
 	ordinary exec --additional-gids 5 "$ID" /bin/true
 	own_failure additionalGids
 	ordinary delete --force "$ID"
+	succeeds
+	# where no cgroup can be made, the mount at /sys/fs/cgroup shows the caller's own
+	without_cgroup run --detach --bundle "$home/bundle" "$ID"
+	succeeds
+	without_cgroup exec "$ID" /bin/sh -c 'ls -d /sys/fs/cgroup/cgroup.procs /sys/fs/cgroup/*/cgroup.procs 2>/dev/null | head -n 1'
+	says cgroup.procs
+	without_cgroup delete --force "$ID"
 	succeeds
 }
 
