@@ -252,6 +252,12 @@ void devices_done(struct devices *d);
  * the requested device, the runtime MUST generate an error"). */
 int devices_make(struct devices *d, int rootfs, struct error *err);
 
+/* After both plans: where the root is the host's own, refuses what a start would make in it (mount
+ * points, device nodes, the working directory), and leaves the links of /dev out.  What a mount of
+ * the container covers is the container's. */
+int host_root_plan(const struct oci_config *config, const struct mounts *m, struct devices *d,
+		   struct error *err);
+
 /* Opens a new terminal (pty) of the container's own devpts, for exec.  The caller owns both fds. */
 int console_open(int rootfs, int *ret_master, int *ret_slave, struct error *err);
 /* The same, and binds the terminal on /dev/console, which is made if it is missing.  console.c says

@@ -119,6 +119,11 @@ static int part_devices(struct plan *p, struct error *err)
 			    p->arena, &p->container.devices, err);
 }
 
+static int part_host_root(struct plan *p, struct error *err)
+{
+	return host_root_plan(p->config, &p->container.mounts, &p->container.devices, err);
+}
+
 static int part_hierarchies(struct plan *p, struct error *err)
 {
 	struct cgroup *cg = &p->container.cgroup;
@@ -338,6 +343,7 @@ const struct plan_part plan_parts[] = {
 	{ "mounts", PLAN_CONTAINER, part_mounts, "/root /linux/rootfsPropagation " IDS },
 	{ "masks", PLAN_CONTAINER, part_masks, "" },
 	{ "devices", PLAN_CONTAINER, part_devices, IDS },
+	{ "root of the host", PLAN_CONTAINER, part_host_root, "/root /mounts /linux/devices /process/cwd" },
 };
 /* clang-format on */
 

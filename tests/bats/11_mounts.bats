@@ -430,3 +430,53 @@ tty character special file 5:0 666 0:0'
 		ocirt delete --force "$ID"
 	done
 }
+
+# on_copy COMMAND...: where "/" is an overlay over the host's root, so that what is changed shows in
+# $BATS_TEST_TMPDIR/over/upper; /dev is a tmpfs with the usual nodes
+on_copy() {
+	mkdir -p "$BATS_TEST_TMPDIR/over"
+	# shellcheck disable=SC2016
+	capture unshare --mount --propagation private bash -c '
+		mount -t tmpfs tmpfs "$1" && cd "$1" && shift && mkdir upper work root || exit 90
+		mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work root || exit 90
+		for at in proc sys tmp "$OCIRT_SUITE"; do mount --rbind "/${at#/}" "root/${at#/}" || exit 91; done
+		mount -t tmpfs tmpfs root/dev && mkdir root/dev/pts && mount --bind /dev/pts root/dev/pts || exit 92
+		cp -a /dev/{null,zero,full,random,urandom,tty,ptmx} root/dev && chmod 755 root/dev || exit 93
+		[ -z "${WITHOUT:-}" ] || rm "root$WITHOUT"
+		find upper | sort >before
+		exec 9<. && cd root && pivot_root . . && umount -l . || exit 94
+		"$@"
+		code=$?
+		ls -l /dev | sed 1d | tr -s " " | cut -d " " -f 1,5,6,10-
+		cd /proc/self/fd/9 && find upper | sort | diff before - && exit $code' bash "$BATS_TEST_TMPDIR/over" "$@"
+	[[ $status != 9[0-4] ]] || skip "no overlay over the root file system here: $errors"
+}
+
+@test "a root that is the host's own is not changed: what a start would make must be there" {
+	local nodes
+	config '.root.path = "/" | .mounts |= map(select(.destination | startswith("/dev") | not))'
+	program /bin/true
+	on_copy true
+	nodes=$output
+	[[ $nodes == *ptmx* ]] || complain "no ptmx in it"
+	on_copy "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID"
+	succeeds
+	prints "$nodes"
+	WITHOUT=/dev/full on_copy "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID"
+	exits 1
+	says '"/dev/full" is missing, and the root is the host'"'"'s'
+	config '.mounts += [{destination: "/ocirt-nowhere", type: "tmpfs", source: "tmpfs"}]'
+	on_copy "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID"
+	exits 1
+	says "/mounts/$(($(jq '.mounts | length' "$BUNDLE/config.json") - 1))/destination" '"/ocirt-nowhere" is missing'
+	config 'del(.mounts[-1]) | .process.cwd = "/ocirt-nowhere"'
+	on_copy "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID"
+	exits 1
+	says '/process/cwd: "/ocirt-nowhere" is missing'
+	config '.mounts += [{destination: "/tmp", type: "tmpfs", source: "tmpfs"},
+		{destination: "/tmp/in/it", type: "tmpfs", source: "tmpfs"}] | .process.cwd = "/tmp/too"'
+	on_copy "$OCIRT" --root "$STATE" run --bundle "$BUNDLE" "$ID"
+	succeeds
+	prints "$nodes"
+	leaves_nothing
+}
