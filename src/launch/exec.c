@@ -89,6 +89,23 @@ static int find_init(struct launch *l, struct error *err)
 	return 0;
 }
 
+/* A process that is not in the container's cgroup would have none of its limits. */
+static int find_cgroup(struct launch *l, struct error *err)
+{
+	struct cgroup *cg = &l->plan.container.cgroup;
+	bool has_any = false;
+
+	if (cgroups_from_record(cg, &l->record, l->plan.procfs, err) < 0)
+		return error_code(err);
+	for (size_t i = 0; i < l->record.data.cgroups.n; i++)
+		has_any = has_any || *l->record.data.cgroups.v[i].path;
+	if (!has_any || cgroup_is_anywhere(cg))
+		return 0;
+	return fail(err, 0,
+		    "container \"%s\" has its cgroup in another view of the cgroups than ours",
+		    l->record.data.id);
+}
+
 static int find_container(struct launch *l, struct error *err)
 {
 	enum container_status status;
@@ -98,8 +115,7 @@ static int find_container(struct launch *l, struct error *err)
 		return error_code(err);
 	if (not_possible(l, status, err) < 0 || find_init(l, err) < 0)
 		return error_code(err);
-	if (cgroups_from_record(&l->plan.container.cgroup, &l->record.data, l->plan.procfs, err) <
-	    0)
+	if (find_cgroup(l, err) < 0)
 		return error_code(err);
 	if (!l->exec->request->cgroup)
 		return 0;

@@ -149,6 +149,7 @@ static int run_end(struct launch *l, bool ended, struct error *err)
 {
 	int r;
 
+	interrupts_forget(); /* the program has had them, they are not for poststop hooks */
 	if (!ended)
 		r = container_destroy(&l->record, err);
 	else

@@ -82,7 +82,7 @@ static int end_unseen(const struct record *record, struct cgroup *cg, struct err
 		     record->data.id, record->data.pid);
 		return 0;
 	}
-	if (manager_end(cg, UNSEEN_TIMEOUT_MS, err) >= 0)
+	if (manager_end(cg, UNSEEN_TIMEOUT_MS, err) >= 0 && !cgroup_hides(cg, err))
 		return 0;
 	return within(
 		err,
@@ -100,8 +100,13 @@ static int end_processes(const struct record *record, int procfs, struct error *
 
 	if (r <= 0)
 		return r;
-	if (cgroups_from_record(&cg, &record->data, procfs, err) < 0)
+	if (cgroups_from_record(&cg, record, procfs, err) < 0)
 		return error_code(err);
+	if (record->data.cgroups.n && !cgroup_is_anywhere(&cg))
+		warn("the cgroup of container \"%s\" is in another view of the cgroups than ours, "
+		     "and is "
+		     "left",
+		     record->data.id);
 	if (record->unseen)
 		return end_unseen(record, &cg, err);
 	if (end_creator(record, procfs, &cg, err) < 0 || end_init(record, procfs, &cg, err) < 0)
@@ -132,6 +137,7 @@ int container_destroy(struct record *record, struct error *err)
 {
 	auto_fd int procfs = procfs_open_host(err);
 	const struct oci_config *config;
+	char words[2 * ERROR_TEXT_MAX];
 
 	if (procfs < 0 || (!record->located && record_locate(record, procfs, err) < 0) ||
 	    end_processes(record, procfs, err) < 0)
@@ -139,7 +145,9 @@ int container_destroy(struct record *record, struct error *err)
 	config = container_kept_config(record);
 	if (container_give_up(record, config ? config->hooks : NULL, err) < 0)
 		return error_code(err);
-	return record_sweep(record->root, record->data.id, err);
+	if (record_sweep(record->root, record->data.id, err) < 0)
+		warn("%s", error_words(err, words, sizeof words)); /* the container is gone */
+	return 0;
 }
 
 int container_destroy_ended(struct record *record, struct cgroup *cg, const struct oci_hooks *hooks,

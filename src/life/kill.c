@@ -53,7 +53,7 @@ static int kill_one_or_all(struct record *record, int procfs, int signal, bool a
 			   struct error *err)
 {
 	auto_cgroup struct cgroup cg = CGROUP_EMPTY;
-	int r = cgroups_from_record(&cg, &record->data, procfs, err);
+	int r = cgroups_from_record(&cg, record, procfs, err);
 	bool whole = all || (signal == SIGKILL && !dies_with_init(record));
 
 	if (r < 0)

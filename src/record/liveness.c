@@ -116,7 +116,7 @@ static int status_of_living(const struct record *record, int procfs, enum contai
 	else
 		*ret = strcmp(record->data.status, "created") == 0 ? CONTAINER_CREATED
 								   : CONTAINER_RUNNING;
-	if (cgroups_from_record(&cg, &record->data, procfs, err) < 0)
+	if (cgroups_from_record(&cg, record, procfs, err) < 0)
 		return error_code(err);
 	frozen = cgroup_is_frozen(&cg, err);
 	if (frozen > 0)

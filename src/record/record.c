@@ -46,6 +46,7 @@ int record_identify(struct record *record, int procfs, struct error *err)
 	if (world.time_ino)
 		oci_set(record, &record->data, time_namespace, world.time_ino);
 	oci_set(record, &record->data, owner, geteuid());
+	oci_set(record, &record->data, cgroup_namespace, world.cgroup_ino);
 	if (!record->data.boot_id || !record->data.pid_namespace)
 		return fail(err, ENOMEM, "record");
 	return 0;
@@ -150,6 +151,9 @@ int record_load(const char *root, const char *id, struct record *ret, struct err
 	if (ret->dir < 0)
 		return err->errno_value == ENOENT ? record_missing(id, err) : error_code(err);
 	if (read_data(ret, err) < 0) {
+		/* another delete was faster: the directory is not the container's any more */
+		if (err->errno_value == ENOENT && !record_is_at(ret->root, id, ret->dir))
+			return record_missing(id, err);
 		(void)within(err, "record of container \"%s\"", id);
 		if (record_is_newer(ret))
 			return hint(err, HINT_NEWER, NULL, NULL);

@@ -44,8 +44,9 @@ struct record {
 	 * 0: they have ended. */
 	pid_t pid, creator;
 	bool located;
-	bool unseen; /* they are in a pid namespace that can't be seen into from ours */
-	bool loose;  /* start times were read in another time namespace: one tick is nothing */
+	bool other_view; /* the paths of their cgroups are those of another cgroup namespace */
+	bool unseen;	 /* they are in a pid namespace that can't be seen into from ours */
+	bool loose;	 /* start times were read in another time namespace: one tick is nothing */
 	long long time_offset; /* ticks by which a start time read here is too large */
 	char draft[40];	       /* the directory's name below root until an id is claimed; then "" */
 	struct oci_arena *arena;

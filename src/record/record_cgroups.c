@@ -25,6 +25,7 @@ int cgroups_to_record(const struct cgroup *cg, struct record *record, struct err
 			return fail(err, ENOMEM, "record of the cgroups");
 		oci_set(record_cgroup, &v[i], name, name);
 		oci_set(record_cgroup, &v[i], path, path);
+		oci_set(record_cgroup, &v[i], root, cg->h[i].root);
 		oci_set(record_cgroup, &v[i], made, places[i].made);
 		oci_set(record_cgroup, &v[i], made_parents, places[i].made_parents);
 	}
@@ -50,9 +51,24 @@ static int find_manager(const struct oci_record *data, const struct cgroup_manag
 	return hint(err, HINT_NEWER, NULL, NULL);
 }
 
-int cgroups_from_record(struct cgroup *cg, const struct oci_record *data, int procfs,
+/* Is another part of a hierarchy mounted than when the record was written? */
+static bool is_other_part(const struct cgroup *cg, const struct oci_record *data)
+{
+	for (size_t i = 0; i < cg->n; i++)
+		for (size_t k = 0; k < data->cgroups.n; k++) {
+			const struct oci_record_cgroup *c = &data->cgroups.v[k];
+
+			if (c->root && *c->path && strcmp(c->name, cg->h[i].name) == 0 &&
+			    strcmp(c->root, cg->h[i].root) != 0)
+				return true;
+		}
+	return false;
+}
+
+int cgroups_from_record(struct cgroup *cg, const struct record *record, int procfs,
 			struct error *err)
 {
+	const struct oci_record *data = &record->data;
 	struct cgroup_place places[CGROUP_HIERARCHIES];
 	size_t n = data->cgroups.n;
 
@@ -68,5 +84,11 @@ int cgroups_from_record(struct cgroup *cg, const struct oci_record *data, int pr
 			.made = data->cgroups.v[i].made,
 			.made_parents = data->cgroups.v[i].made_parents,
 		};
-	return cgroup_from_record(cg, procfs, places, n, err);
+	if (record->other_view)
+		n = 0;
+	if (cgroup_from_record(cg, procfs, places, n, err) < 0)
+		return error_code(err);
+	if (n && is_other_part(cg, data))
+		cgroup_done(cg);
+	return 0;
 }

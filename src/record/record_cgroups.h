@@ -10,5 +10,5 @@
 int cgroups_to_record(const struct cgroup *cg, struct record *record, struct error *err);
 /* Finds and opens the recorded cgroups.  A manager that this version has not is an error: what it
  * made is not to be undone by another. */
-int cgroups_from_record(struct cgroup *cg, const struct oci_record *data, int procfs,
+int cgroups_from_record(struct cgroup *cg, const struct record *record, int procfs,
 			struct error *err);

@@ -25,6 +25,7 @@ struct wanted {
 	pid_t pid;
 	long long start_time;
 	pid_t found;
+	bool doubt; /* one may be it, and we may not ask */
 };
 
 /* One of its pids is cheap to compare, so that comes first. */
@@ -38,10 +39,12 @@ static int is_wanted(int procfs, pid_t pid, void *context, struct error *err)
 
 	for (int i = 1; i < n; i++)
 		maybe = maybe || pids[i] == w->pid;
+	if (n < 0)
+		w->doubt = true;
 	if (!maybe)
-		return n < 0 ? n : 0;
+		return n < 0 && err->errno_value == ENOMEM ? n : 0;
 	level = procfs_levels_below(procfs, pid, (dev_t)w->dev, (ino_t)w->ino);
-	if (level < 0 || level >= n || pids[n - 1 - level] != w->pid)
+	if (level == -1 || level >= n || (level >= 0 && pids[n - 1 - level] != w->pid))
 		return 0;
 	more = procfs_start_time(procfs, pid, NULL, err);
 	if (more <= 0)
@@ -49,13 +52,17 @@ static int is_wanted(int procfs, pid_t pid, void *context, struct error *err)
 	more -= w->record->time_offset + w->start_time;
 	if (more < -w->record->loose || more > w->record->loose)
 		return 0;
+	if (level < 0) {
+		w->doubt = true;
+		return 0;
+	}
 	w->found = pid;
 	return 1;
 }
 
 /* A record whose pid namespace can't be read names one that nobody is in. */
-static int search(const struct record *record, int procfs, pid_t pid, long long start_time,
-		  pid_t *ret, struct error *err)
+static int search(struct record *record, int procfs, pid_t pid, long long start_time, pid_t *ret,
+		  struct error *err)
 {
 	struct wanted w = { .record = record, .pid = pid, .start_time = start_time };
 	int r;
@@ -65,6 +72,7 @@ static int search(const struct record *record, int procfs, pid_t pid, long long 
 		return 0;
 	r = procfs_each(procfs, is_wanted, &w, err);
 	*ret = w.found;
+	record->unseen = record->unseen || (w.doubt && !w.found);
 	return r < 0 ? r : 0;
 }
 
@@ -75,7 +83,7 @@ static int may_be_unseen(const struct record *record, int procfs, bool sees_all,
 
 	if (sees_all)
 		return 0;
-	if (cgroups_from_record(&cg, &record->data, procfs, err) < 0)
+	if (cgroups_from_record(&cg, record, procfs, err) < 0)
 		return error_code(err);
 	return cgroup_hides(&cg, err);
 }
@@ -85,6 +93,8 @@ static int locate_elsewhere(struct record *record, int procfs, bool sees_all, st
 	const struct oci_record *data = &record->data;
 	int r;
 
+	if (data->pid <= 0 && strcmp(data->status, "creating") != 0)
+		return 0; /* it has never run, or was kept after a failed start */
 	if (search(record, procfs, data->pid, data->start_time, &record->pid, err) < 0)
 		return error_code(err);
 	if (strcmp(data->status, "creating") == 0 &&
@@ -92,6 +102,8 @@ static int locate_elsewhere(struct record *record, int procfs, bool sees_all, st
 		    0)
 		return error_code(err);
 	if (record->pid > 0 || record->creator > 0)
+		record->unseen = false;
+	if (record->pid > 0 || record->creator > 0 || record->unseen)
 		return 0;
 	r = may_be_unseen(record, procfs, sees_all, err);
 	record->unseen = r > 0;
@@ -122,6 +134,8 @@ int record_locate(struct record *record, int procfs, struct error *err)
 	if (procfs_world(procfs, &world, err) < 0)
 		return error_code(err);
 	record->time_offset = world.time_offset;
+	record->other_view = oci_has(record, data, cgroup_namespace) &&
+			     data->cgroup_namespace != world.cgroup_ino;
 	record->loose = world.time_ino != data->time_namespace;
 	(void)snprintf(ours, sizeof ours, "%llu:%llu", (unsigned long long)world.pid_dev,
 		       (unsigned long long)world.pid_ino);

@@ -53,6 +53,8 @@ int record_release(struct record *record, const char *id, struct error *err)
 		return within(err, "give up the id \"%s\"", id);
 	if (retry(renameat(record->root, id, record->root, name)) < 0)
 		return fail_call(err, errno, "renameat", "give up the id \"%s\"", id);
+	/* Who waits for the lock sees that it came too late, and need not wait for our hooks. */
+	(void)retry(flock(record->dir, LOCK_UN));
 	return 0;
 }
 

@@ -43,6 +43,31 @@ static int check_magic(int fd, unsigned long magic, const char *name, struct err
 	return 0;
 }
 
+/* A procfs of our own; -1 where we may not make one. */
+static int private_open(void)
+{
+	auto_fd int context = sys_fsopen("proc", FSOPEN_CLOEXEC);
+
+	if (context < 0 || sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -1;
+	return sys_fsmount(context, FSMOUNT_CLOEXEC,
+			   MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+}
+
+/* Is it a procfs of our pid namespace?  Otherwise its pids are not those that we signal: unshare(1)
+ * --pid without --mount-proc leaves the outer one at /proc. */
+static bool numbers_as_we_do(int procfs)
+{
+	char text[16], own[16];
+	ssize_t n = retry(readlinkat(procfs, "self", text, sizeof text - 1));
+
+	if (n < 0)
+		return false;
+	text[n] = '\0';
+	(void)snprintf(own, sizeof own, "%d", (int)getpid());
+	return strcmp(text, own) == 0;
+}
+
 int procfs_open_host(struct error *err)
 {
 	auto_fd int fd = file_open(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, err);
@@ -54,18 +79,19 @@ int procfs_open_host(struct error *err)
 		return fail_call(err, errno, "fstat", "look at \"/proc\"");
 	if (st.st_ino != PROC_ROOT)
 		return fail(err, EXDEV, "\"/proc\" is not the root of a procfs");
+	if (numbers_as_we_do(fd))
+		return take_fd(&fd);
+	close_fd(&fd);
+	fd = private_open();
+	if (fd < 0)
+		return fail(err, EXDEV, "\"/proc\" is of another pid namespace than ours");
 	return take_fd(&fd);
 }
 
 int procfs_open_private(struct error *err)
 {
-	auto_fd int context = sys_fsopen("proc", FSOPEN_CLOEXEC);
-	int fd;
+	int fd = private_open();
 
-	if (context < 0 || sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return procfs_open_host(err);
-	fd = sys_fsmount(context, FSMOUNT_CLOEXEC,
-			 MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	return fd < 0 ? procfs_open_host(err) : fd;
 }
 
@@ -252,6 +278,13 @@ static bool parse_stat(const char *line, char *ret_state, long long *ret_start)
 	return true;
 }
 
+/* On a /proc with hidepid=1 a stranger's process can't be looked at: it is not ours. */
+static bool may_be_gone(const struct error *err)
+{
+	return err->errno_value == ENOENT || err->errno_value == ESRCH ||
+	       err->errno_value == EPERM || err->errno_value == EACCES;
+}
+
 long long procfs_start_time(int procfs, pid_t pid, char *ret_state, struct error *err)
 {
 	char name[32], line[1024], state;
@@ -259,8 +292,7 @@ long long procfs_start_time(int procfs, pid_t pid, char *ret_state, struct error
 
 	(void)snprintf(name, sizeof name, "%d/stat", (int)pid);
 	if (procfs_read(procfs, name, line, sizeof line, err) < 0)
-		return err->errno_value == ENOENT || err->errno_value == ESRCH ? 0
-									       : error_code(err);
+		return may_be_gone(err) ? 0 : error_code(err);
 	if (!parse_stat(line, &state, &start))
 		return fail(err, EPROTO, "\"/proc/%s\" reads \"%.100s\"", name, line);
 	if (ret_state)

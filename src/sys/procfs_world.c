@@ -66,6 +66,8 @@ int procfs_world(int procfs, struct procfs_world *ret, struct error *err)
 	ret->pid_dev = st.st_dev;
 	ret->pid_ino = st.st_ino;
 	ret->sees_all = st.st_ino == PID_INITIAL && shows_others(procfs);
+	if (retry(fstatat(folder, "cgroup", &st, 0)) == 0)
+		ret->cgroup_ino = st.st_ino;
 	if (retry(fstatat(folder, "time", &st, 0)) < 0) /* ENOENT before Linux 5.6 */
 		return errno == ENOENT ? 0 : fail_call(err, errno, "fstatat", "our time namespace");
 	if (st.st_ino == TIME_INITIAL)
@@ -76,11 +78,13 @@ int procfs_world(int procfs, struct procfs_world *ret, struct error *err)
 
 int procfs_pids(int procfs, pid_t pid, pid_t ret[PROCFS_LEVELS], struct error *err)
 {
-	char name[32], text[4096], *at, *end;
+	auto_free char *text = NULL; /* "Groups:" before it may be long */
+	char name[32], *at, *end;
+	size_t len;
 	int n = 0;
 
 	(void)snprintf(name, sizeof name, "%d/status", (int)pid);
-	if (procfs_read(procfs, name, text, sizeof text, err) < 0)
+	if (procfs_read_all(procfs, name, &text, &len, err) < 0)
 		return err->errno_value == ENOENT || err->errno_value == ESRCH ? 0
 									       : error_code(err);
 	at = strstr(text, "\nNSpid:");
@@ -106,6 +110,8 @@ int procfs_levels_below(int procfs, pid_t pid, dev_t dev, ino_t ino)
 	struct error ignored;
 	auto_fd int fd = procfs_namespace_open(procfs, pid, "pid", &ignored);
 
+	if (fd < 0 && ignored.errno_value != ENOENT && ignored.errno_value != ESRCH)
+		return -2;
 	for (int level = 0; fd >= 0 && level < PROCFS_LEVELS; level++) {
 		struct stat st;
 		int parent;

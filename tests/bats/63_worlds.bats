@@ -177,3 +177,95 @@ elsewhere() { capture unshare --pid --fork --mount-proc "$@"; }
 	succeeds
 	leaves_nothing
 }
+
+@test "a cgroup path of another cgroup namespace is nobody's: a stranger's container of that path lives on" {
+	local app=/$ID-app stranger command directory
+	need namespace:cgroup
+	program /bin/sleep 1000
+	config '.linux.cgroupsPath = $path' --arg path "$app"
+	# the maker's view: its own cgroup is the top, and mounted as such
+	# shellcheck disable=SC2016
+	world unshare --cgroup --mount --propagation private bash -c '
+		kind=cgroup2 parts=
+		[ -e /sys/fs/cgroup/cgroup.controllers ] || kind=cgroup parts="pids devices"
+		umount -l -R /sys/fs/cgroup && mount -t tmpfs tmpfs /sys/fs/cgroup || exit 1
+		[ "$kind" != cgroup2 ] || mount -t cgroup2 cgroup2 /sys/fs/cgroup || exit 1
+		for each in $parts; do
+			mkdir "/sys/fs/cgroup/$each" && mount -t cgroup -o "$each" cgroup "/sys/fs/cgroup/$each" || exit 1
+		done
+		exec "$0" "$@"' "$OCIRT" --root "$STATE" run --detach --bundle "$BUNDLE" "$ID"
+	ocirt --root "$STATE-stranger" run --detach --bundle "$BUNDLE" --pid-file "$BUNDLE/pid" "$ID"
+	succeeds
+	stranger=$(<"$BUNDLE/pid")
+	for command in "state $ID" "kill $ID TERM" "delete --force $ID"; do
+		# shellcheck disable=SC2086
+		ocirt $command
+		succeeds
+		grep -q '^State:.[^ZX]' "/proc/$stranger/status" || complain "$command ended the stranger"
+	done
+	"$OCIRT" --root "$STATE-stranger" delete --force "$ID"
+	world_end
+	# what delete could not see, it has left
+	while read -r _ directory _; do
+		find "$directory" -depth -type d -path "*$app" -exec rmdir {} +
+	done < <(cgroup_mounts)
+}
+
+@test "whose namespaces we may not look at is not taken for ended" {
+	need tool:setpriv
+	program /bin/sleep 1000
+	config '.process.user = {uid: 1000, gid: 1000}'
+	world "$OCIRT" --root "$STATE" run --detach --bundle "$BUNDLE" "$ID"
+	capture setpriv --bounding-set -sys_ptrace "$OCIRT" --root "$STATE" state "$ID"
+	fails_with 'was made in another pid namespace'
+	capture setpriv --bounding-set -sys_ptrace "$OCIRT" --root "$STATE" delete "$ID"
+	exits 1
+	state_is running
+	ocirt delete --force "$ID"
+	succeeds
+	world_end
+	leaves_nothing
+}
+
+@test "a /proc of another pid namespace is not believed: its pids are not ours" {
+	local start
+	program /bin/sleep 1000
+	# shellcheck disable=SC2016
+	capture unshare --pid --fork bash -c '"$1" --root "$2" run --detach --bundle "$3" "$4" </dev/null >/dev/null &&
+		"$1" --root "$2" state "$4" && jq .startTime "$2/$4/state.json" && "$1" --root "$2" delete --force "$4"' \
+		bash "$OCIRT" "$STATE" "$BUNDLE" "$ID"
+	succeeds
+	start=${output##*$'\n'}
+	is status "$(jq -r .status 2>/dev/null <<<"${output%$'\n'*}")" running
+	# began within the last minute, as no process with a small pid of the outer namespace did
+	[ "$start" -gt $((($(cut -d . -f 1 /proc/uptime) - 60) * $(getconf CLK_TCK))) ] ||
+		complain "the start time is another process's: $start"
+	leaves_nothing
+}
+
+@test "a stranger with many groups does not stop the search" {
+	local groups
+	groups=$(seq -s , 1000000000 1000001500)
+	capture setpriv --groups "$groups" true
+	[ "$status" = 0 ] || skip "no such groups here: $errors"
+	setpriv --groups "$groups" sleep 1000 3>&- &
+	local stranger=$!
+	program /bin/sleep 1000
+	world "$OCIRT" --root "$STATE" run --detach --bundle "$BUNDLE" "$ID"
+	state_is running
+	ocirt delete --force "$ID"
+	succeeds
+	kill "$stranger"
+	world_end
+	leaves_nothing
+}
+
+@test "what run --keep kept after a failed start can be deleted in any pid namespace" {
+	program /bin/nowhere
+	world bash -c '! "$0" "$@"' "$OCIRT" --root "$STATE" run --keep --bundle "$BUNDLE" "$ID"
+	state_is stopped
+	world_end
+	elsewhere "$OCIRT" --root "$STATE" delete "$ID"
+	succeeds
+	leaves_nothing
+}
