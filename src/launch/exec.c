@@ -275,6 +275,8 @@ static int exec_run(struct launch *l, int *ret_exit, struct error *err)
 	return l->request->detaches ? 0 : launch_foreground(l, ret_exit, err);
 }
 
+enum { INIT_ENDS_MS = 2000 };
+
 int container_exec(const struct request *request, const struct exec_request *exec, int *ret_exit,
 		   struct error *err)
 {
@@ -287,7 +289,9 @@ int container_exec(const struct request *request, const struct exec_request *exe
 	l.inner = exec_process_steps;
 	if (r >= 0)
 		r = exec_run(&l, ret_exit, err);
-	if (r < 0 && e.target >= 0 && process_wait_end(e.target, 0, &ignored) > 0)
+	/* The end of a pid namespace's init kills our process first, and init ends after it. */
+	if (r < 0 && e.target >= 0 &&
+	    process_wait_end(e.target, l.killed ? INIT_ENDS_MS : 0, &ignored) > 0)
 		r = not_possible(&l, CONTAINER_STOPPED, err); /* it ended under our hands */
 	if (r < 0)
 		point_into_file(&l, err);

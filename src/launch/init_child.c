@@ -164,6 +164,7 @@ int child_died(struct launch *l, struct error *err)
 	if (r < 0 || process_wait(l->pidfd, &status, err) < 0)
 		return error_code(err);
 	l->reaped = true;
+	l->killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 	if (died_of_memory(l, err))
 		return error_code(err);
 	if (WIFSIGNALED(status))

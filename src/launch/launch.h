@@ -39,6 +39,7 @@ struct launch {
 	bool respawns;	      /* exec: another process will go on for the first */
 	bool moved;	      /* init was cloned elsewhere and is moved into its v2 cgroup */
 	bool prepared;	      /* the record is written, but for its name */
+	bool killed;	      /* init (exec: its process) died of SIGKILL before it was ready */
 	bool said_go;	      /* run: GO was said before init was ready */
 	bool pid_file;	      /* it is written */
 	struct foreground foreground; /* its signalfd serves commands in the background, too */
