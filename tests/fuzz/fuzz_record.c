@@ -105,8 +105,9 @@ static void check(struct record *record)
 	must(d->boot_id && d->pid_namespace);
 	for (size_t i = 0; i < d->cgroups.n; i++)
 		must(d->cgroups.v[i].name && d->cgroups.v[i].path);
-	(void)record_status(record, procfs, &status, &err);
-	(void)cgroups_from_record(&cg, d, procfs, &err);
+	if (record_locate(record, procfs, &err) >= 0)
+		(void)record_status(record, procfs, &status, &err);
+	(void)cgroups_from_record(&cg, record, procfs, &err);
 	cgroup_done(&cg);
 	round_trip(record);
 }

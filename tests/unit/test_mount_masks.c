@@ -173,9 +173,9 @@ static void a_path_that_cannot_be_masked_is_an_error(void **state)
 static const struct mount_cgroup *hierarchies(void)
 {
 	static struct mount_cgroup h[3] = {
-		{ 1, "cpu,cpuacct", "/sys/fs/cgroup/cpu,cpuacct", NULL },
-		{ 1, "name=systemd", "/sys/fs/cgroup/systemd", NULL },
-		{ 2, "", "/sys/fs/cgroup/unified", NULL },
+		{ 1, "cpu,cpuacct", "/sys/fs/cgroup/cpu,cpuacct", NULL, NULL },
+		{ 1, "name=systemd", "/sys/fs/cgroup/systemd", NULL, NULL },
+		{ 2, "", "/sys/fs/cgroup/unified", NULL, NULL },
 	};
 	static char paths[3][300];
 	char cwd[128];
