@@ -69,5 +69,5 @@ worker() {
 		rmdir "$n$CGROUP" 2>/dev/null || true # the parent of both, which a killed command may leave
 	done < <(cgroup_mounts)
 	leaves_nothing
-	echo "# $(cat "$BATS_TEST_TMPDIR"/count.* | paste -sd+ | bc) commands, OCIRT_SEED=$seed" >&3
+	echo "# $(cat "$BATS_TEST_TMPDIR"/count.* | awk '{ n += $1 } END { print n }') commands, OCIRT_SEED=$seed" >&3
 }
