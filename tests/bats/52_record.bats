@@ -396,6 +396,7 @@ stopped_child() {
 
 @test "a record without an id, of a create that was killed, goes with the next delete or list" {
 	local command
+	need tool:flock
 	detached 'sleep 600'
 	for command in "delete --force $ID-other" list; do
 		mkdir -m 700 "$STATE/.draft~1.0" "$STATE/.draft~1.1"
