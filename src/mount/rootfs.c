@@ -178,7 +178,7 @@ static int kernel_mounts_hide(const char *rootfs, struct error *err)
 	char point[PATH_MAX], *end;
 	size_t len;
 
-	procfs = procfs_open_host(err);
+	procfs = procfs_open_private(err);
 	if (procfs < 0 || procfs_read_all(procfs, "self/mountinfo", &text, &len, err) < 0)
 		return error_code(err);
 	while (len && (end = memrchr(text, '\n', len)) != NULL) {

@@ -27,7 +27,7 @@
 
 static DIR *fds_open(struct error *err)
 {
-	auto_fd int procfs = procfs_open_host(err);
+	auto_fd int procfs = procfs_open_private(err);
 	auto_fd int fd = -1;
 
 	if (procfs < 0)

@@ -68,7 +68,7 @@ static bool numbers_as_we_do(int procfs)
 	return strcmp(text, own) == 0;
 }
 
-int procfs_open_host(struct error *err)
+static int host_open(struct error *err)
 {
 	auto_fd int fd = file_open(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, err);
 	struct stat st;
@@ -79,7 +79,14 @@ int procfs_open_host(struct error *err)
 		return fail_call(err, errno, "fstat", "look at \"/proc\"");
 	if (st.st_ino != PROC_ROOT)
 		return fail(err, EXDEV, "\"/proc\" is not the root of a procfs");
-	if (numbers_as_we_do(fd))
+	return take_fd(&fd);
+}
+
+int procfs_open_host(struct error *err)
+{
+	auto_fd int fd = host_open(err);
+
+	if (fd < 0 || numbers_as_we_do(fd))
 		return take_fd(&fd);
 	close_fd(&fd);
 	fd = private_open();
@@ -92,7 +99,7 @@ int procfs_open_private(struct error *err)
 {
 	int fd = private_open();
 
-	return fd < 0 ? procfs_open_host(err) : fd;
+	return fd < 0 ? host_open(err) : fd; /* init needs no more of it than "self" */
 }
 
 /* Checks that fd is on the same mount as the handle.  A kernel that does not tell the mount's id

@@ -21,11 +21,12 @@
 #include <sys/types.h>
 
 /* Opens a handle on a procfs that nobody else can mount over, of the caller's pid namespace; where
- * that is refused, as procfs_open_host().  (Not with the option subset=pid: it hides the sysctls.)
- * The caller owns the fd. */
+ * that is refused, of /proc as it is mounted, where only "self" is sure to be right.  (Not with the
+ * option subset=pid: it hides the sysctls.)  The caller owns the fd. */
 int procfs_open_private(struct error *err);
-/* Opens a handle on /proc as it is mounted, after checking that it is the root of a procfs.  This
- * is cheaper, and enough where nobody hostile can mount: in the host's mount namespace. */
+/* Opens a handle on /proc as it is mounted, after checking that it is the root of a procfs of our
+ * own pid namespace; if it is another one's (unshare(1) --pid without --mount-proc), a private one.
+ * This is cheaper, and enough where nobody hostile can mount: in the host's mount namespace. */
 int procfs_open_host(struct error *err);
 
 /* Opens a file below the handle: "self/attr/exec", "sys/net/ipv4/ip_forward", "123/uid_map". */
