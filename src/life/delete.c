@@ -76,14 +76,21 @@ static int end_init(const struct record *record, int procfs, const struct cgroup
  * and nothing says that there are any. */
 static int end_unseen(const struct record *record, struct cgroup *cg, struct error *err)
 {
+	int r;
+
 	if (!cgroup_is_anywhere(cg)) {
 		warn("container \"%s\" was made in another pid namespace and has no cgroup: if its "
 		     "pid %d there still runs, it is left running",
 		     record->data.id, record->data.pid);
 		return 0;
 	}
-	if (manager_end(cg, UNSEEN_TIMEOUT_MS, err) >= 0 && !cgroup_hides(cg, err))
+	r = manager_end(cg, UNSEEN_TIMEOUT_MS, err);
+	if (r >= 0)
+		r = cgroup_hides(cg, err);
+	if (r == 0)
 		return 0;
+	if (r > 0)
+		(void)fail(err, EBUSY, "their cgroup still has them");
 	return within(
 		err,
 		"container \"%s\" has processes of another pid namespace, which can't be ended "

@@ -285,11 +285,14 @@ static bool parse_stat(const char *line, char *ret_state, long long *ret_start)
 	return true;
 }
 
-/* On a /proc with hidepid=1 a stranger's process can't be looked at: it is not ours. */
-static bool may_be_gone(const struct error *err)
+/* On a /proc with hidepid=1 an ordinary user can't look at another user's process: it is not his
+ * container's.  Root sees all, so for root a refusal proves nothing and is an error. */
+static bool is_none_of_ours(const struct error *err)
 {
+	bool refused = err->errno_value == EPERM || err->errno_value == EACCES;
+
 	return err->errno_value == ENOENT || err->errno_value == ESRCH ||
-	       err->errno_value == EPERM || err->errno_value == EACCES;
+	       (refused && geteuid() != 0);
 }
 
 long long procfs_start_time(int procfs, pid_t pid, char *ret_state, struct error *err)
@@ -299,7 +302,7 @@ long long procfs_start_time(int procfs, pid_t pid, char *ret_state, struct error
 
 	(void)snprintf(name, sizeof name, "%d/stat", (int)pid);
 	if (procfs_read(procfs, name, line, sizeof line, err) < 0)
-		return may_be_gone(err) ? 0 : error_code(err);
+		return is_none_of_ours(err) ? 0 : error_code(err);
 	if (!parse_stat(line, &state, &start))
 		return fail(err, EPROTO, "\"/proc/%s\" reads \"%.100s\"", name, line);
 	if (ret_state)

@@ -51,7 +51,7 @@ char *procfs_fd_path(char buf[PROCFS_FD_PATH], int fd);
 
 /* Returns when a process began, in clock ticks since boot (field 22 of its stat file), and sets
  * *ret_state (if not NULL) to the letter of its state ('Z', 'R', ...).  0 if there is no such
- * process; negative on other errors. */
+ * process, or if an ordinary user may not look at it; negative on other errors. */
 long long procfs_start_time(int procfs, pid_t pid, char *ret_state, struct error *err);
 /* How many tasks run or wait for a CPU on the whole machine, the caller's included
  * (proc_loadavg(5)); negative on error. */

@@ -15,7 +15,6 @@ static int list_json(FILE *out, const struct container_view *views, size_t n, st
 	const char *comma = "";
 
 	(void)fputc('[', out);
-
 	for (size_t i = 0; i < n; i++) {
 		auto_free char *json = NULL;
 
