@@ -144,7 +144,7 @@ static int list_one(const struct request *request, const char *id, struct oci_ar
 	e = err->errno_value;
 	if (err->phrase == ERROR_PHRASE_NO_CONTAINER || e == ENOTDIR || e == ELOOP)
 		return 0;
-	if (e != EINVAL && e != ENOENT && e != 0 && e != EPERM && e != EACCES)
+	if (e != EINVAL && e != ENOENT && e != 0)
 		return error_code(err);
 	warn("%s", error_words(err, words, sizeof words));
 	return view_unknown(id, arena, ret, err) < 0 ? error_code(err) : 1;
