@@ -68,6 +68,8 @@ int procfs_world(int procfs, struct procfs_world *ret, struct error *err)
 	ret->sees_all = st.st_ino == PID_INITIAL && shows_others(procfs);
 	if (retry(fstatat(folder, "cgroup", &st, 0)) == 0)
 		ret->cgroup_ino = st.st_ino;
+	else if (errno != ENOENT)
+		return fail_call(err, errno, "fstatat", "look at our cgroup namespace");
 	if (retry(fstatat(folder, "time", &st, 0)) < 0) /* ENOENT before Linux 5.6 */
 		return errno == ENOENT ? 0 : fail_call(err, errno, "fstatat", "our time namespace");
 	if (st.st_ino == TIME_INITIAL)
